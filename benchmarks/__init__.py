@@ -1,0 +1,1 @@
+"""Measured ratios: each module times the product against a fair rival in the same run."""

@@ -1,0 +1,8 @@
+{#- UTC timestamp of a dlt load id, which is epoch seconds as text. -#}
+{% macro load_timestamp(load_id) -%}
+    {{ return(adapter.dispatch('load_timestamp', 'claude_analytics')(load_id)) }}
+{%- endmacro %}
+
+{% macro default__load_timestamp(load_id) -%}
+    make_timestamp(cast(cast({{ load_id }} as double) * 1000000 as bigint))
+{%- endmacro %}
