@@ -1,11 +1,26 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='date_day',
+        on_schema_change='fail',
+        post_hook="{{ delete_stale_days(margin=1) }}"
+    )
+}}
+
 -- One transcript line per content block, forks and resumed sessions copy lines, streaming leaves
--- partial counts: a request is the maximum of each field over its copies, never their sum.
+-- partial counts: a request is the maximum of each field over its copies, never their sum. Blocks of
+-- one response can fall on either side of midnight, hence the neighbouring days.
 with
 
 lines as (
 
     select * from {{ ref('stg_claude_code_logs__usage_lines') }}
-    where not is_synthetic
+    where
+        not is_synthetic
+        {% if is_incremental() %}
+        and date_day in ({{ changed_days(margin=2) }})
+        {% endif %}
 
 ),
 
@@ -100,14 +115,19 @@ final as (
         collapsed.cache_write_5m_tokens,
         collapsed.cache_write_1h_tokens,
         collapsed.web_search_count,
-        collapsed.reported_cost_usd
+        collapsed.reported_cost_usd,
+        {{ observed_through_at() }} as observed_through_at
 
     from collapsed
 
     left join own_responses
         on collapsed.response_id = own_responses.response_id
 
-    where not collapsed.is_sidechain or own_responses.response_id is null
+    where
+        (not collapsed.is_sidechain or own_responses.response_id is null)
+        {% if is_incremental() %}
+        and collapsed.date_day in ({{ changed_days(margin=1) }})
+        {% endif %}
 
 )
 

@@ -8,6 +8,7 @@
     )
 }}
 
+-- depends_on: {{ ref('stg_ingestion__observed_days') }}
 with
 
 requests as (
