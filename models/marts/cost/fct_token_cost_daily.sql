@@ -8,7 +8,7 @@
     )
 }}
 
--- depends_on: {{ ref('stg_ingestion__observed_days') }}
+-- depends_on: {{ ref('stg_ingestion__observed_days') }}, {{ ref('int_pricing__price_version') }}
 with
 
 requests as (
