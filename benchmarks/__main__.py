@@ -1,4 +1,4 @@
-"""Run the benchmarks: `python -m benchmarks [--scale 1.0] [--write docs/benchmarks.md] [NAME ...]`."""
+"""Run the benchmarks: `python -m benchmarks [--scale 1.0] [--write PAGE] [NAME ...]`."""
 
 import argparse
 import importlib
