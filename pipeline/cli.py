@@ -1,0 +1,309 @@
+"""The command line: `claude-analytics`, also `python -m pipeline`.
+
+Anything heavy is imported by the command that needs it, so that help and errors come at once.
+"""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from pipeline.errors import UsageError, describe, redact, traceback_of
+from pipeline.settings import Settings, load_settings, parse_day
+from pipeline.sources import SOURCES, find_source
+from pipeline.steps import Steps
+
+_DEFAULT_PORT: Final = 4318
+_MAX_PORT: Final = 65_535
+_INTERRUPTED: Final = 130
+_GATES: Final = ("raw", "marts")
+_TARGETS: Final = ("files",)
+_LATER_TARGETS: Final = ("postgres", "pages", "board", "spreadsheet")
+_SWITCHED_OFF: Final = {
+    "DO_NOT_TRACK": "1",
+    "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    "RUNTIME__DLTHUB_TELEMETRY": "false",
+    "GX_ANALYTICS_ENABLED": "false",
+}
+
+app = typer.Typer(
+    name="claude-analytics",
+    help="What Claude use costs and is worth: land, build, check and publish.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@dataclass
+class _Session:
+    """What the global options said; read by the error handler, too."""
+
+    verbose: bool = False
+
+
+_session = _Session()
+
+
+class _RedactingFormatter(logging.Formatter):
+    """Keeps secrets out of log lines, tracebacks included."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    sys.exit(execute(sys.argv[1:] if arguments is None else arguments))
+
+
+def execute(arguments: Sequence[str]) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: What follows the name of the program.
+
+    Returns:
+        0 done, 1 a gate, a contract or the machine failed, 2 wrong use or configuration.
+    """
+    _session.verbose = False
+    errors = Console(stderr=True)
+    # Accepted anywhere: nobody remembers on which side of the command it belongs.
+    others = [argument for argument in arguments if argument != "--verbose"]
+    given = [*(["--verbose"] if len(others) < len(arguments) else []), *others]
+    try:
+        outcome = app(args=given, prog_name="claude-analytics", standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
+        errors.print("interrupted; what was acknowledged is kept, run the command again to go on")
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe has gone; writing the rest would fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        if _session.verbose:
+            errors.print(traceback_of(error), markup=False, highlight=False, soft_wrap=True)
+        line, code = describe(error)
+        errors.print(f"[red]error:[/] {escape(line)}", highlight=False, soft_wrap=True)
+        return code
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _show_version(is_wanted: bool) -> None:
+    if is_wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            text = version("claude-analytics")
+        except PackageNotFoundError:
+            text = "not installed"
+        Console().print(f"claude-analytics {text}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    verbose: Annotated[
+        bool,
+        typer.Option("--verbose", "-v", help="Show log lines and, on errors, where it failed."),
+    ] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """What Claude use costs and is worth: land, build, check and publish.
+
+    Settings are environment variables that begin with CLAUDE_ANALYTICS_; the README lists them.
+    Exit codes: 0 done, 1 a gate or a contract failed, 2 wrong use or configuration.
+    """
+    _session.verbose = verbose
+    os.environ.update(_SWITCHED_OFF)
+    handler = logging.StreamHandler()
+    handler.setFormatter(_RedactingFormatter("%(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.INFO if verbose else logging.WARNING)
+    # The flow shows the findings of a gate itself, with more care.
+    logging.getLogger("quality").setLevel(logging.INFO if verbose else logging.CRITICAL)
+
+
+@app.command(epilog="Example: CLAUDE_ANALYTICS_LOG_PATHS=~/.claude claude-analytics run")
+def run() -> None:
+    """Do the whole flow: land all configured sources, check, build, check, publish."""
+    from pipeline import flow
+    from pipeline.home import exclusive
+
+    settings = load_settings()
+    with exclusive(settings):
+        release = flow.run(settings, _steps())
+    _show_release(release.path)
+
+
+@app.command(epilog="Example: claude-analytics ingest claude_code_logs --path ~/.claude/projects")
+def ingest(
+    source: Annotated[str, typer.Argument(help=f"One of: {', '.join(SOURCES)}.")],
+    path: Annotated[
+        Path | None,
+        typer.Option(help="File or directory to land instead of the configured ones."),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(help="First day to ask for; only for sources that can be asked.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="Last day to ask for; only for sources that can be asked.")
+    ] = None,
+) -> None:
+    """Land one source in the warehouse; what was landed before is not landed twice."""
+    from pipeline import flow
+    from pipeline.home import exclusive
+
+    chosen = find_source(source)
+    for name, day in (("--since", since), ("--until", until)):
+        if day is not None:
+            parse_day(day, name)
+            raise UsageError(
+                f"{source} reads files and lands each row once, so {name} would lose rows for "
+                f"good: leave it out, reports are cut by day in the marts"
+            )
+    settings = load_settings()
+    if path is not None:
+        flow.check_readable([path], "--path")
+    paths = (path.absolute(),) if path else chosen.configured_paths(settings)
+    if not paths:
+        raise UsageError(f"nothing to land for {source}: give --path or set {chosen.setting}")
+    with exclusive(settings):
+        flow.check_warehouse(settings)
+        flow.ingest(settings, _steps(), chosen, paths)
+        flow.prepare(settings, _steps())
+
+
+@app.command(epilog="Example: claude-analytics receive --port 4318 --token-file otlp.token")
+def receive(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = _DEFAULT_PORT,
+    token_file: Annotated[
+        Path | None, typer.Option(help="File with the bearer token that clients must send.")
+    ] = None,
+) -> None:
+    """Receive OTLP over HTTP into the spool until stopped."""
+    from pipeline.receiving import receive as receive_until_stopped
+
+    if not 1 <= port <= _MAX_PORT:
+        raise UsageError(f"--port is {port}; give a port from 1 to {_MAX_PORT}")
+    receive_until_stopped(load_settings(), host, port, token_file)
+
+
+@app.command(epilog="Example: claude-analytics build --select fct_claude_requests+")
+def build(
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Build incremental models from all history.")
+    ] = False,
+    select: Annotated[
+        list[str] | None, typer.Option(help="Models to build, in dbt's selection syntax.")
+    ] = None,
+) -> None:
+    """Build seeds, models and their tests in the warehouse."""
+    from pipeline import flow
+    from pipeline.home import exclusive
+
+    settings = load_settings()
+    with exclusive(settings):
+        flow.check_warehouse(settings)
+        flow.prepare(settings, _steps())
+        flow.build(settings, _steps(), full_refresh=full_refresh, select=select or ())
+
+
+@app.command(epilog="Example: claude-analytics check marts")
+def check(
+    gate: Annotated[str, typer.Argument(help="raw: what was landed. marts: what was built.")],
+) -> None:
+    """Run one gate over the warehouse; ends with 1 if a critical check fails."""
+    from pipeline import flow
+    from pipeline.home import exclusive
+
+    if gate == "raw" or gate == "marts":
+        settings = load_settings()
+        _need_warehouse(settings)
+        with exclusive(settings):
+            flow.check_warehouse(settings)
+            flow.check(settings, _steps(), gate)
+    else:
+        raise UsageError(f"unknown gate {gate!r}; known gates: {', '.join(_GATES)}")
+
+
+@app.command(epilog="Example: claude-analytics publish --to files")
+def publish(
+    to: Annotated[str, typer.Option("--to", help="Where to publish: files.")] = "files",
+) -> None:
+    """Publish the marts as a release: Parquet files and a DuckDB file to open with any tool."""
+    from pipeline import flow
+    from pipeline.home import exclusive
+
+    if to not in _TARGETS:
+        reason = "is not built yet" if to in _LATER_TARGETS else "is unknown"
+        raise UsageError(f"publish target {to!r} {reason}; known targets: {', '.join(_TARGETS)}")
+    settings = load_settings()
+    _need_warehouse(settings)
+    with exclusive(settings):
+        flow.check_warehouse(settings)
+        release = flow.publish(settings, _steps())
+    _show_release(release.path)
+
+
+@app.command(epilog="Example: claude-analytics status --json")
+def status(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object for machines.")
+    ] = False,
+) -> None:
+    """Show per source the last day, gaps and freshness; ends with 1 if a contract is broken."""
+    from pipeline.status import read_status
+    from pipeline.views import show_status
+
+    found = read_status(load_settings())
+    if as_json:
+        typer.echo(json.dumps(found.as_dict(), indent=2))
+    else:
+        show_status(found, Console())
+    if found.broken:
+        errors = Console(stderr=True)
+        for line in found.broken:
+            errors.print(f"[red]broken:[/] {escape(line)}", highlight=False, soft_wrap=True)
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: claude-analytics demo")
+def demo() -> None:
+    """Replay a recorded client through the receiver and the whole flow, in a home of its own."""
+    from pipeline.demonstration import demonstrate
+
+    demonstrate(load_settings(), _steps(), Console())
+
+
+def _steps() -> Steps:
+    return Steps(Console(stderr=True))
+
+
+def _need_warehouse(settings: Settings) -> None:
+    if not settings.database.exists():
+        raise UsageError(
+            f"there is no warehouse in {settings.home}; run `claude-analytics run` first, "
+            "or set CLAUDE_ANALYTICS_HOME to where it is"
+        )
+
+
+def _show_release(path: Path) -> None:
+    Console(soft_wrap=True).print(f"release: {path}", highlight=False, markup=False)

@@ -1,0 +1,155 @@
+"""Run dbt inside this process, quietly, with its files under the home."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pipeline.errors import PipelineError, UsageError
+from pipeline.settings import PREFIX, PROJECT_DIR, Settings
+
+if TYPE_CHECKING:
+    from dbt.artifacts.schemas.results import NodeResult
+    from dbt.cli.main import dbtRunnerResult
+    from dbt_common.events.base_types import EventMsg
+
+Progress = Callable[[int, int, str], None]
+
+_BAD: Final = ("error", "fail", "runtime error", "partial success")
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What a build did.
+
+    Args:
+        counts: Nodes by status.
+        warnings: One line per test that warned.
+    """
+
+    counts: dict[str, int]
+    warnings: tuple[str, ...]
+
+
+def build(
+    settings: Settings,
+    *,
+    full_refresh: bool = False,
+    select: Sequence[str] = (),
+    on_progress: Progress | None = None,
+) -> BuildResult:
+    """Build seeds, models and tests.
+
+    Args:
+        settings: Where the warehouse and the home are.
+        full_refresh: Rebuild incremental models from all history.
+        select: Node selection of dbt; everything if empty.
+        on_progress: Called with done, total and the node that starts.
+
+    Raises:
+        PipelineError: A model or a test failed; the message names it and the log.
+    """
+    arguments = ["build", *(["--full-refresh"] if full_refresh else [])]
+    for selector in select:
+        arguments += ["--select", selector]
+    outcome = _invoke(settings, arguments, on_progress)
+    results = _results(outcome)
+    log = settings.dbt_dir / "logs" / "dbt.log"
+    failed = [result for result in results if str(result.status) in _BAD]
+    if failed:
+        first = failed[0]
+        more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+        raise PipelineError(f"build failed: {_name(first)}: {_message(first)}{more}; log: {log}")
+    if not outcome.success:
+        raise PipelineError(f"build failed: {outcome.exception}; log: {log}") from outcome.exception
+    if select and not results:
+        raise UsageError(f"--select {' '.join(select)} matches no model, seed or test")
+    counts: dict[str, int] = {}
+    for result in results:
+        counts[str(result.status)] = counts.get(str(result.status), 0) + 1
+    warnings = tuple(
+        f"{_name(result)}: {_message(result)}" for result in results if str(result.status) == "warn"
+    )
+    return BuildResult(counts, warnings)
+
+
+def _invoke(
+    settings: Settings, arguments: list[str], on_progress: Progress | None
+) -> "dbtRunnerResult":
+    # Imported here: dbt takes longer to import than most commands to run.
+    from dbt.adapters.factory import cleanup_connections
+    from dbt.cli.main import dbtRunner
+
+    profiles_dir = _write_profile(settings.dbt_dir)
+    arguments = [
+        *("--log-level", "none", "--log-level-file", "info", "--no-print", "--no-use-colors"),
+        *("--log-path", str(settings.dbt_dir / "logs"), "--no-send-anonymous-usage-stats"),
+        *arguments,
+        *("--project-dir", str(PROJECT_DIR), "--profiles-dir", str(profiles_dir)),
+        *("--target-path", str(settings.dbt_dir / "target")),
+    ]
+    callbacks = [_listener(on_progress)] if on_progress else []
+    with _environment(settings):
+        try:
+            return dbtRunner(callbacks=callbacks).invoke(arguments)
+        finally:
+            # dbt keeps the file open; nobody else in this process could open it read-only.
+            cleanup_connections()  # type: ignore[no-untyped-call]
+
+
+def _write_profile(dbt_dir: Path) -> Path:
+    dbt_dir.mkdir(parents=True, exist_ok=True)
+    template = PROJECT_DIR / "profiles.example.yml"
+    target = dbt_dir / "profiles.yml"
+    # Rewritten only on change: dbt parses the whole project again when the profile is newer.
+    if not target.is_file() or target.read_bytes() != template.read_bytes():
+        shutil.copyfile(template, target)
+    return dbt_dir
+
+
+@contextmanager
+def _environment(settings: Settings) -> Iterator[None]:
+    """Give dbt what its macros read, and nothing secret."""
+    given = {
+        PREFIX + "DATABASE": str(settings.database),
+        PREFIX + "AS_OF": settings.as_of.isoformat(),
+        PREFIX + "CACHE_WRITE_TTL_SUBSCRIPTION": settings.cache_write_ttl_subscription,
+        PREFIX + "CACHE_WRITE_TTL_OTHER": settings.cache_write_ttl_other,
+    }
+    before = dict(os.environ)
+    os.environ.update(given)
+    os.environ.pop(PREFIX + "PSEUDONYM_KEY", None)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _listener(on_progress: Progress) -> "Callable[[EventMsg], None]":
+    done = 0
+
+    def listen(event: "EventMsg") -> None:
+        nonlocal done
+        data: Any = event.data  # its fields depend on the event
+        if event.info.name == "NodeFinished":
+            done += 1
+        elif event.info.name == "LogStartLine":
+            on_progress(done, int(data.total), str(data.description))
+
+    return listen
+
+
+def _results(outcome: "dbtRunnerResult") -> "list[NodeResult]":
+    return list(getattr(outcome.result, "results", None) or [])
+
+
+def _name(result: "NodeResult") -> str:
+    return f"{result.node.resource_type} {result.node.name}"
+
+
+def _message(result: "NodeResult") -> str:
+    return " ".join(str(result.message or result.status).split())

@@ -1,0 +1,198 @@
+"""The order of the flow: land, resolve, gate, build, gate, publish. A failed gate stops it."""
+
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pipeline import dbt
+from pipeline.errors import PipelineError, UsageError, keep_secret
+from pipeline.settings import PROJECT_DIR, Settings
+from pipeline.sources import SOURCES, Source
+from pipeline.steps import Steps
+
+if TYPE_CHECKING:
+    from ingestion.landing import LandingResult
+    from publishing.release import Release
+
+Gate = Literal["raw", "marts"]
+
+
+def run(settings: Settings, steps: Steps) -> "Release":
+    """Do the whole flow over all configured sources.
+
+    Args:
+        settings: What to land, and where the home is.
+        steps: Where progress is shown.
+
+    Raises:
+        PipelineError: A gate or a step failed; the release before stays the current one.
+    """
+    check_warehouse(settings)
+    for source in SOURCES.values():
+        ingest(settings, steps, source, source.configured_paths(settings))
+    prepare(settings, steps)
+    check(settings, steps, "raw")
+    build(settings, steps)
+    check(settings, steps, "marts")
+    release = publish(settings, steps)
+    prune_spool(settings)
+    return release
+
+
+def ingest(
+    settings: Settings, steps: Steps, source: Source, paths: Sequence[Path]
+) -> "LandingResult | None":
+    """Land one source from paths; without any there is nothing to do.
+
+    Raises:
+        UsageError: A path does not exist or cannot be read.
+    """
+    check_readable(paths, source.setting)
+    if not paths:
+        return None
+    with steps.step(f"land {source.source_id}") as step:
+        from ingestion.landing import land
+        from ingestion.otlp.spool import adopt_orphans
+
+        if settings.spool_dir in paths:
+            adopt_orphans(settings.spool_dir)
+        result = land(
+            source.make(paths),
+            source_id=source.source_id,
+            database=settings.database,
+            working_dir=settings.dlt_dir,
+        )
+        step.outcome = ", ".join(f"{table} {rows:,}" for table, rows in result.rows.items())
+    return result
+
+
+def prepare(settings: Settings, steps: Steps) -> None:
+    """Make sure that all raw tables exist, name people by pseudonyms and load the site's prices."""
+    with steps.step("resolve identities") as step:
+        from ingestion.landing import ensure_raw_tables
+        from ingestion.price_overlay import load_price_overlay
+        from ingestion.pseudonyms import resolve_pseudonyms
+
+        ensure_raw_tables(settings.database)
+        new = resolve_pseudonyms(settings.database, pseudonym_key(settings))
+        step.outcome = f"{new} new" if new else "nobody new"
+        check_readable([settings.price_overlay] if settings.price_overlay else [], "price overlay")
+        load_price_overlay(settings.database, settings.price_overlay)
+
+
+def check(settings: Settings, steps: Steps, gate: Gate) -> None:
+    """Run a gate and show its warnings.
+
+    Raises:
+        PipelineError: A critical check failed.
+    """
+    with steps.step(f"check {gate}") as step:
+        from quality.gates import run_gate
+
+        result = run_gate(gate, settings.database, settings.quality_dir, settings.as_of)
+        if not result.success:
+            first, *others = result.failures
+            more = f" (and {len(others)} more)" if others else ""
+            raise PipelineError(
+                f"the {gate} gate failed: {first.line}{more}; the release before stays; "
+                f"report: {result.docs}"
+            )
+        step.outcome = f"{result.check_count} checks, {len(result.warnings)} warnings"
+    for warning in result.warnings:
+        steps.warn(warning.line)
+
+
+def build(
+    settings: Settings, steps: Steps, *, full_refresh: bool = False, select: Sequence[str] = ()
+) -> None:
+    """Build seeds, models and their tests.
+
+    Raises:
+        PipelineError: A model or a test failed.
+    """
+    with steps.step("build") as step:
+        result = dbt.build(
+            settings, full_refresh=full_refresh, select=select, on_progress=step.advance
+        )
+        step.outcome = ", ".join(f"{count} {status}" for status, count in result.counts.items())
+    for warning in result.warnings:
+        steps.warn(warning)
+
+
+def publish(settings: Settings, steps: Steps) -> "Release":
+    """Publish the marts as a release and make it the current one."""
+    with steps.step("publish") as step:
+        from publishing.release import publish as publish_release
+
+        release = publish_release(
+            settings.database,
+            settings.releases_dir,
+            as_of=settings.as_of,
+            revision=revision(),
+            keep=settings.keep_releases,
+        )
+        step.outcome = str(release.path)
+    return release
+
+
+def prune_spool(settings: Settings) -> None:
+    """Delete spool files that were landed days ago; call it only after the spool was landed."""
+    from ingestion.otlp.spool import prune
+
+    if settings.spool_dir.is_dir():
+        prune(settings.spool_dir, settings.spool_keep_days, settings.quarantine_days)
+
+
+def pseudonym_key(settings: Settings) -> bytes:
+    """Return the key of the pseudonyms, from the environment or from the home.
+
+    Raises:
+        UsageError: The key file is empty or open to other users.
+    """
+    from ingestion.pseudonyms import PseudonymKeyError, read_key
+
+    if settings.pseudonym_key:
+        return settings.pseudonym_key.encode()
+    try:
+        key = read_key(settings.key_file)
+    except PseudonymKeyError as error:
+        raise UsageError(str(error)) from error
+    keep_secret(key.decode("utf-8", "replace"))
+    return key
+
+
+def check_warehouse(settings: Settings) -> None:
+    """Open and close the warehouse, so that a damaged or held file fails before any work."""
+    if settings.database.exists():
+        import duckdb
+
+        duckdb.connect(str(settings.database)).close()
+
+
+def check_readable(paths: Sequence[Path], name: str) -> None:
+    """Refuse paths that are not there or not readable.
+
+    Args:
+        paths: What the user gave.
+        name: Where the user gave it, for the error line.
+
+    Raises:
+        UsageError: One of them cannot be read.
+    """
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"no such file or directory: {path}; check {name}")
+        if not os.access(path, os.R_OK):
+            raise UsageError(f"permission denied: {path}; grant this user read access ({name})")
+
+
+def revision() -> str | None:
+    """Return the git revision of the project, None outside a checkout."""
+    command = ["git", "-C", str(PROJECT_DIR), "rev-parse", "HEAD"]
+    try:
+        found = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    except FileNotFoundError:
+        return None  # No git on this machine.
+    return found.stdout.strip() or None

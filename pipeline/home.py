@@ -1,0 +1,64 @@
+"""The home directory: made at first use, written by one command at a time."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.errors import PipelineError, UsageError
+from pipeline.settings import Settings
+
+
+def make_home(settings: Settings) -> None:
+    """Create the home directory.
+
+    Raises:
+        UsageError: It cannot be created or written.
+    """
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(settings.home, error) from error
+
+
+@contextmanager
+def exclusive(settings: Settings) -> Iterator[None]:
+    """Hold the home for one writing command; the lock dies with the process.
+
+    Raises:
+        PipelineError: Another command holds it.
+        UsageError: The home cannot be written.
+    """
+    make_home(settings)
+    path = settings.lock_file
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except (PermissionError, NotADirectoryError, IsADirectoryError) as error:
+        raise _unwritable(settings.home, error) from error
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = holder_of(path) or "unknown"
+            raise PipelineError(
+                f"another run is active (pid {holder}) in {settings.home}; wait for it or stop it"
+            ) from None
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def holder_of(lock_file: Path) -> str | None:
+    """Return the process id that the lock file names, whether or not it still runs."""
+    text = lock_file.read_text(encoding="utf-8").strip() if lock_file.is_file() else ""
+    return text or None
+
+
+def _unwritable(home: Path, error: OSError) -> UsageError:
+    return UsageError(
+        f"cannot write the home {home}: {error.strerror}; "
+        "set CLAUDE_ANALYTICS_HOME to a directory that this user may write"
+    )

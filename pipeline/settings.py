@@ -1,0 +1,183 @@
+"""All settings of the pipeline, read once from environment variables and checked."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Final
+
+from pipeline.errors import UsageError, keep_secret
+
+PREFIX: Final = "CLAUDE_ANALYTICS_"
+PROJECT_DIR: Final = Path(__file__).resolve().parent.parent
+
+_CACHE_TTLS: Final = ("5m", "1h")
+_MIN_KEY_LENGTH: Final = 16
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says; the README lists every variable.
+
+    Args:
+        home: Directory of everything the pipeline writes.
+        as_of: Reporting day, the one clock of all models.
+        has_fixed_clock: Whether the reporting day was given rather than taken from the clock.
+        otlp_paths: Further directories with OpenTelemetry Collector output.
+        log_paths: Directories with local logs of Claude Code.
+        price_overlay: CSV file with price rows of the site.
+        keep_releases: How many releases stay.
+        spool_keep_days: How long landed spool files stay.
+        quarantine_days: How long bodies that cannot be decoded stay.
+        cache_write_ttl_subscription: Cache time to live assumed for subscription sign-in.
+        cache_write_ttl_other: Cache time to live assumed for everybody else.
+        pseudonym_key: Key of the pseudonyms; None means the key file in the home.
+    """
+
+    home: Path
+    as_of: date
+    has_fixed_clock: bool = False
+    otlp_paths: tuple[Path, ...] = ()
+    log_paths: tuple[Path, ...] = ()
+    price_overlay: Path | None = None
+    keep_releases: int = 5
+    spool_keep_days: int = 7
+    quarantine_days: int = 14
+    cache_write_ttl_subscription: str = "1h"
+    cache_write_ttl_other: str = "5m"
+    pseudonym_key: str | None = field(default=None, repr=False)
+
+    @property
+    def database(self) -> Path:
+        """The build file; nobody but the pipeline reads it."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def spool_dir(self) -> Path:
+        """Where the receiver stores what it acknowledged."""
+        return self.home / "spool"
+
+    @property
+    def quarantine_dir(self) -> Path:
+        """Bodies that could not be decoded."""
+        return self.spool_dir / "quarantine"
+
+    @property
+    def dlt_dir(self) -> Path:
+        """Working directory of the loader."""
+        return self.home / "dlt"
+
+    @property
+    def dbt_dir(self) -> Path:
+        """Profile, compiled models and log of dbt."""
+        return self.home / "dbt"
+
+    @property
+    def quality_dir(self) -> Path:
+        """Results of the gates and their Data Docs."""
+        return self.home / "quality"
+
+    @property
+    def releases_dir(self) -> Path:
+        """Published releases and the link to the current one."""
+        return self.home / "releases"
+
+    @property
+    def key_file(self) -> Path:
+        """Key of the pseudonyms, made at first use."""
+        return self.home / "pseudonym.key"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by the one command that may write the warehouse."""
+        return self.home / ".lock"
+
+    @property
+    def reference_at(self) -> datetime:
+        """UTC moment that freshness is measured from: now, or the end of a fixed reporting day."""
+        if self.has_fixed_clock:
+            return datetime.combine(self.as_of + timedelta(days=1), time.min)
+        return datetime.now(UTC).replace(tzinfo=None)
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read and check all settings.
+
+    Args:
+        environ: Variables to read; the process environment if left out.
+
+    Raises:
+        UsageError: A value is wrong; the message names the variable.
+    """
+    values = {
+        name.removeprefix(PREFIX): value.strip()
+        for name, value in (os.environ if environ is None else environ).items()
+        if name.startswith(PREFIX) and value.strip()
+    }
+    overlay = values.get("PRICE_OVERLAY")
+    return Settings(
+        # Absolute: dbt reads the project from elsewhere than the user's working directory.
+        home=Path(values.get("HOME", "var")).expanduser().absolute(),
+        as_of=_day(values["AS_OF"]) if "AS_OF" in values else datetime.now(UTC).date(),
+        has_fixed_clock="AS_OF" in values,
+        otlp_paths=_paths(values.get("OTLP_PATHS", "")),
+        log_paths=_paths(values.get("LOG_PATHS", "")),
+        price_overlay=Path(overlay).expanduser().absolute() if overlay else None,
+        keep_releases=_number(values, "KEEP_RELEASES", default=5, least=1),
+        spool_keep_days=_number(values, "SPOOL_KEEP_DAYS", default=7, least=0),
+        quarantine_days=_number(values, "QUARANTINE_DAYS", default=14, least=0),
+        cache_write_ttl_subscription=_ttl(values, "CACHE_WRITE_TTL_SUBSCRIPTION", default="1h"),
+        cache_write_ttl_other=_ttl(values, "CACHE_WRITE_TTL_OTHER", default="5m"),
+        pseudonym_key=_key(values.get("PSEUDONYM_KEY")),
+    )
+
+
+def parse_day(text: str, name: str) -> date:
+    """Read a calendar day.
+
+    Args:
+        text: The day as YYYY-MM-DD.
+        name: What the user called it, for the error line.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{name} is not a day: {text!r}; write it as YYYY-MM-DD") from None
+
+
+def _day(text: str) -> date:
+    return parse_day(text, PREFIX + "AS_OF")
+
+
+def _paths(text: str) -> tuple[Path, ...]:
+    return tuple(Path(part).expanduser().absolute() for part in text.split(os.pathsep) if part)
+
+
+def _number(values: Mapping[str, str], name: str, *, default: int, least: int) -> int:
+    text = values.get(name, str(default))
+    try:
+        number = int(text)
+    except ValueError:
+        number = least - 1
+    if number < least:
+        raise UsageError(f"{PREFIX}{name} is {text!r}; give a whole number of at least {least}")
+    return number
+
+
+def _ttl(values: Mapping[str, str], name: str, *, default: str) -> str:
+    text = values.get(name, default)
+    if text not in _CACHE_TTLS:
+        raise UsageError(f"{PREFIX}{name} is {text!r}; give one of {', '.join(_CACHE_TTLS)}")
+    return text
+
+
+def _key(text: str | None) -> str | None:
+    if text is None:
+        return None
+    keep_secret(text)
+    if len(text) < _MIN_KEY_LENGTH:
+        raise UsageError(
+            f"{PREFIX}PSEUDONYM_KEY is too short; give at least {_MIN_KEY_LENGTH} random characters"
+        )
+    return text
