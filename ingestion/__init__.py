@@ -1,0 +1,1 @@
+"""Lands data in the raw schemas; knows nothing of models, marts or releases."""

@@ -1,0 +1,149 @@
+"""Lands a dlt source in the warehouse file, safe against a kill at any moment."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import dlt
+import duckdb
+import pyarrow as pa
+from dlt.common.configuration.container import Container
+from dlt.common.configuration.providers import CustomLoaderDocProvider
+from dlt.common.configuration.providers.provider import ConfigProvider
+from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
+from dlt.common.runtime.run_context import RunContext
+from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
+from dlt.extract import DltSource
+
+from ingestion.observed_days import observe_loads
+from ingestion.sources import raw_tables, source_settings
+
+logger = logging.getLogger(__name__)
+
+# No part of a load may reach for the network or depend on files outside the home.
+_DUCKDB_CONFIG: Final = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "preserve_insertion_order": False,
+}
+_DLT_CONFIG: Final[dict[str, Any]] = {
+    "runtime": {"dlthub_telemetry": False, "log_level": "WARNING"},
+    "normalize": {"parquet_normalizer": {"add_dlt_load_id": True}},
+    "load": {"truncate_staging_dataset": True},
+}
+
+
+@dataclass(frozen=True)
+class LandingResult:
+    """What one landing brought.
+
+    Attributes:
+        source_id: The source that was landed.
+        rows: Rows that were loaded per table; a row that was sent again counts.
+        load_ids: Loads that were finished, packages left by an earlier run included.
+    """
+
+    source_id: str
+    rows: dict[str, int]
+    load_ids: tuple[str, ...]
+
+
+class _PinnedContext(RunContext):
+    """A dlt context with fixed settings: neither files nor variables of the user reach it."""
+
+    def initial_providers(self) -> list[ConfigProvider]:
+        return [CustomLoaderDocProvider("pinned", lambda: _DLT_CONFIG)]
+
+
+@contextmanager
+def _pinned_settings(working_dir: Path) -> Iterator[None]:
+    container = Container()
+    cookie = container[PluggableRunContext].push_context()
+    try:
+        container[PluggableRunContext].reload(_PinnedContext(str(working_dir)))
+        yield
+    finally:
+        container[PluggableRunContext].pop_context(cookie)
+
+
+def land(source: DltSource, *, source_id: str, database: Path, working_dir: Path) -> LandingResult:
+    """Load what the source has and record which days were observed.
+
+    Packages that a killed run left are loaded first. Then the local state is dropped, so that the
+    warehouse alone says what was already read: a lost or older warehouse file is filled again
+    instead of being trusted to hold what the local state remembers.
+
+    Args:
+        source: A dlt source whose tables all have a primary key.
+        source_id: Name of its package in `ingestion.sources`.
+        database: The warehouse file; nobody else may have it open.
+        working_dir: Directory for dlt's packages and state.
+    """
+    settings = source_settings(source_id)
+    ensure_raw_tables(database)
+    rows: dict[str, int] = dict.fromkeys(settings.RAW_TABLES, 0)
+    load_ids: list[str] = []
+    with _pinned_settings(working_dir):
+        pipeline = _pipeline(source_id, settings.DATASET, database, working_dir)
+        if pipeline.has_pending_data:
+            logger.info("%s: loading what an interrupted run left", source_id)
+            load_ids += _run(pipeline, None, rows)
+        pipeline.drop()
+        pipeline = _pipeline(source_id, settings.DATASET, database, working_dir)
+        load_ids += _run(pipeline, source, rows)
+    with _connect(database) as connection:
+        if load_ids or _has_loads(connection, settings.DATASET):
+            observe_loads(connection, source_id, settings)
+    return LandingResult(source_id, rows, tuple(load_ids))
+
+
+def ensure_raw_tables(database: Path) -> None:
+    """Create the raw tables that do not exist, so that models build with any subset of sources."""
+    database.parent.mkdir(parents=True, exist_ok=True)
+    with _connect(database) as connection:
+        for dataset, table, schema in raw_tables():
+            connection.execute(f"create schema if not exists {dataset}")
+            connection.register("empty_rows", schema.empty_table())
+            connection.execute(
+                f"create table if not exists {dataset}.{table} as select * from empty_rows"  # noqa: S608
+            )
+            connection.unregister("empty_rows")
+
+
+def _pipeline(source_id: str, dataset: str, database: Path, working_dir: Path) -> dlt.Pipeline:
+    credentials = DuckDbCredentials(str(database))
+    credentials.global_config = dict(_DUCKDB_CONFIG)
+    return dlt.pipeline(
+        pipeline_name=source_id,
+        pipelines_dir=str(working_dir),
+        destination=dlt.destinations.duckdb(credentials=credentials),
+        dataset_name=dataset,
+    )
+
+
+def _run(pipeline: dlt.Pipeline, source: DltSource | None, rows: dict[str, int]) -> list[str]:
+    """Run once, add the loaded rows per table and return the finished loads."""
+    info = pipeline.run(source, loader_file_format="parquet")
+    if info is None:
+        return []
+    for package in info.load_packages:
+        for job in package.jobs["completed_jobs"]:
+            table = job.job_file_info.table_name
+            if table in rows and job.job_file_info.file_format == "parquet":
+                rows[table] += pa.parquet.read_metadata(job.file_path).num_rows
+    return list(info.loads_ids)
+
+
+def _connect(database: Path) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(str(database), config=dict(_DUCKDB_CONFIG))
+
+
+def _has_loads(connection: duckdb.DuckDBPyConnection, dataset: str) -> bool:
+    found = connection.execute(
+        "select 1 from information_schema.tables where table_schema = ? and table_name = ?",
+        [dataset, "_dlt_loads"],
+    ).fetchone()
+    return found is not None

@@ -1,0 +1,28 @@
+"""Rows about the files themselves; the telemetry is flattened in `ingestion.otlp`."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+from ingestion.otlp.attributes import digest
+from ingestion.otlp.reader import Reject
+
+from .settings import RAW_TABLES
+
+
+def rejected_rows(rejects: Iterable[Reject]) -> pa.Table:
+    """One row per line, message or file that could not be read."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    rows = [
+        {
+            "reject_key": digest(reject.file, reject.line, reject.reason),
+            "date_day": now.date(),
+            "source_file": reject.file,
+            "source_line": reject.line,
+            "reason": reject.reason,
+            "rejected_at": now,
+        }
+        for reject in rejects
+    ]
+    return pa.Table.from_pylist(rows, schema=RAW_TABLES["rejected_lines"])
