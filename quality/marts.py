@@ -1,0 +1,351 @@
+# ruff: noqa: S608  # queries are put together from constants of this module alone
+"""Suites of the marts gate: is what is about to be published plausible?
+
+dbt tests the days that a build rewrote; these frames span the whole mart, so they also see what a
+rebuilt dimension did to older facts.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from .suites import Check, Suite, zero
+
+# The dearest request that can be built (a prompt of one million tokens written to the cache at fast
+# rates, the longest answer) stays far below; more is a wrong price, not a large request.
+REQUEST_COST_MAX_USD: Final = 1000
+# Clients quote the same list prices. A factor of two is a client with negotiated rates or a price
+# of ours that is out of date.
+COST_RATIO_MIN: Final = 0.5
+COST_RATIO_MAX: Final = 2.0
+# Below one US cent the rounding of the client decides the ratio.
+COST_RATIO_MIN_USD: Final = 0.01
+# A new model is unpriced for some days; with a fifth of all use unpriced, cost would mislead.
+UNKNOWN_MODEL_SHARE_MAX: Final = 0.2
+# Sources of the same use differ by lag and overlap, which is explained; the rest should be rare.
+UNEXPLAINED_SHARE_MAX: Final = 0.05
+# Older differences do not move any more and were reported when they arose.
+RECENT_DAYS: Final = 28
+
+_REBUILD: Final = (
+    "run `claude-analytics build --full-refresh`; if it stays, the models are at fault"
+)
+_PRICE: Final = (
+    "add a row to seeds/pricing/token_prices.csv or to the file of CLAUDE_ANALYTICS_PRICE_OVERLAY"
+)
+
+# What a fact points at: column, dimension.
+_DAY: Final = ("date_day", "dim_days")
+_PERSON: Final = ("person_key", "dim_people")
+_MODEL: Final = ("claude_model_id", "dim_claude_models")
+_SOURCE: Final = ("source_id", "dim_sources")
+
+Reference = tuple[str, str]
+
+
+def _orphan_counts(references: Sequence[Reference]) -> str:
+    return ",\n    ".join(
+        f"count(*) filter (fact.{column} is null"
+        f" or fact.{column} not in (select known.{column} from marts.{dimension} as known))"
+        f" as orphan_{column}_count"
+        for column, dimension in references
+    )
+
+
+def _orphan_checks(references: Sequence[Reference]) -> tuple[Check, ...]:
+    return tuple(
+        zero(f"orphan_{column}_count", f"every {column} stands in {dimension}", _REBUILD)
+        for column, dimension in references
+    )
+
+
+def _referring(fact: str, references: Sequence[Reference]) -> Suite:
+    """Suite of a fact whose rows only have to point at known members."""
+    return Suite(
+        table=f"marts.{fact}",
+        query=f"""
+select
+    fact.date_day,
+    count(*) as row_count,
+    {_orphan_counts(references)}
+from marts.{fact} as fact
+group by fact.date_day
+order by fact.date_day
+""",
+        keys=("date_day",),
+        checks=_orphan_checks(references),
+    )
+
+
+_REQUEST_REFERENCES: Final = (_DAY, _PERSON, _MODEL, _SOURCE)
+
+REQUESTS: Final = Suite(
+    table="marts.fct_claude_requests",
+    query=f"""
+with
+
+requests as (
+
+    select
+        *,
+        list_cost_usd is not null and reported_cost_usd is not null as has_both_costs
+    from marts.fct_claude_requests
+
+)
+
+select
+    fact.date_day,
+    fact.claude_model_id,
+    count(*) as row_count,
+    cast(min(fact.list_cost_usd) as double) as min_list_cost_usd,
+    cast(max(fact.list_cost_usd) as double) as max_list_cost_usd,
+    cast(sum(fact.reported_cost_usd) filter (fact.has_both_costs) as double) as compared_cost_usd,
+    case
+        when compared_cost_usd >= {COST_RATIO_MIN_USD}
+            then
+                cast(sum(fact.list_cost_usd) filter (fact.has_both_costs) as double)
+                / compared_cost_usd
+    end as list_to_reported_ratio,
+    {_orphan_counts(_REQUEST_REFERENCES)}
+from requests as fact
+group by fact.date_day, fact.claude_model_id
+order by fact.date_day, fact.claude_model_id
+""",
+    keys=("date_day", "claude_model_id"),
+    checks=(
+        Check(
+            "cost_not_negative",
+            "min_list_cost_usd",
+            "no request has a negative list cost",
+            "correct the price of the model in the seed or the overlay",
+            minimum=0,
+        ),
+        Check(
+            "cost_plausible",
+            "max_list_cost_usd",
+            f"no request costs more than {REQUEST_COST_MAX_USD} US dollars",
+            "correct the price of the model in the seed or the overlay",
+            maximum=REQUEST_COST_MAX_USD,
+        ),
+        Check(
+            "list_to_reported",
+            "list_to_reported_ratio",
+            "list cost and the client's own estimate agree within a factor of two",
+            "compare the price of the model with the client's; negotiated rates differ rightly",
+            minimum=COST_RATIO_MIN,
+            maximum=COST_RATIO_MAX,
+            severity="warning",
+        ),
+        *_orphan_checks(_REQUEST_REFERENCES),
+    ),
+)
+
+REQUEST_MODELS: Final = Suite(
+    table="marts.fct_claude_requests",
+    view="models",
+    query="""
+select
+    coalesce(raw_claude_model_id, '(no model sent)') as raw_claude_model_id,
+    count(*) filter (price_status = 'unknown_model') as unknown_model_count,
+    count(*) filter (price_status = 'range') as unpriced_day_count,
+    sum(count(*) filter (price_status = 'unknown_model')) over ()
+    / sum(count(*)) over () as unknown_model_share
+from marts.fct_claude_requests
+group by raw_claude_model_id
+order by raw_claude_model_id
+""",
+    keys=("raw_claude_model_id",),
+    checks=(
+        zero("unknown_model_count", "every model is in the price table", _PRICE, "warning"),
+        zero("unpriced_day_count", "a price covers each day of a known model", _PRICE, "warning"),
+        Check(
+            "unknown_models_are_few",
+            "unknown_model_share",
+            f"at most {UNKNOWN_MODEL_SHARE_MAX:.0%} of all requests are of unknown models",
+            _PRICE,
+            maximum=UNKNOWN_MODEL_SHARE_MAX,
+            keys=(),
+        ),
+    ),
+)
+
+_COUNTS: Final = (
+    "request_count",
+    "input_tokens",
+    "output_tokens",
+    "cache_read_tokens",
+    "cache_write_5m_tokens",
+    "cache_write_1h_tokens",
+    "web_search_count",
+)
+
+
+def _daily_counts(table: str, request_count: str) -> str:
+    sums = ",\n        ".join(
+        f"coalesce(sum({request_count if column == 'request_count' else column}), 0) as {column}"
+        for column in _COUNTS
+    )
+    return f"""
+    select
+        date_day,
+        {sums}
+    from marts.{table}
+    group by date_day
+"""
+
+
+_DIFFERENCES: Final = ",\n    ".join(
+    f"cast(coalesce(costs.{column}, 0) - coalesce(requests.{column}, 0) as bigint)"
+    f" as {column}_difference"
+    for column in _COUNTS
+)
+
+TOKEN_COST: Final = Suite(
+    table="marts.fct_token_cost_daily",
+    view="totals",
+    query=f"""
+with
+
+costs as (
+{_daily_counts("fct_token_cost_daily", "request_count")}
+),
+
+requests as (
+{_daily_counts("fct_claude_requests", "1")}
+)
+
+select
+    coalesce(costs.date_day, requests.date_day) as date_day,
+    {_DIFFERENCES}
+from costs
+full outer join requests
+    on costs.date_day = requests.date_day
+order by 1
+""",
+    keys=("date_day",),
+    checks=tuple(
+        Check(
+            f"{column}_as_requests",
+            f"{column}_difference",
+            f"{column} adds up to that of fct_claude_requests",
+            _REBUILD,
+            minimum=0,
+            maximum=0,
+        )
+        for column in _COUNTS
+    ),
+)
+
+RECONCILIATION: Final = Suite(
+    table="marts.fct_reconciliation_daily",
+    query=f"""
+select
+    pair_id,
+    measure,
+    count(*) as row_count,
+    count(*) filter (not is_explained) / count(*) as unexplained_share
+from marts.fct_reconciliation_daily
+where date_day > $as_of - {RECENT_DAYS}
+group by pair_id, measure
+order by pair_id, measure
+""",
+    keys=("pair_id", "measure"),
+    checks=(
+        Check(
+            "unexplained",
+            "unexplained_share",
+            f"at most {UNEXPLAINED_SHARE_MAX:.0%} of the differences of the last {RECENT_DAYS} days"
+            " have no known cause",
+            "look at the rows with cause_code = 'unexplained'",
+            maximum=UNEXPLAINED_SHARE_MAX,
+            severity="warning",
+        ),
+    ),
+)
+
+OBSERVED_DAYS: Final = Suite(
+    table="marts.fct_observed_days",
+    query=f"""
+select
+    source_id,
+    table_name,
+    count(*) filter (status in ('failed', 'forbidden')) as unseen_day_count
+from marts.fct_observed_days
+where date_day > $as_of - {RECENT_DAYS}
+group by source_id, table_name
+order by source_id, table_name
+""",
+    keys=("source_id", "table_name"),
+    checks=(
+        zero(
+            "unseen_day_count",
+            f"no day of the last {RECENT_DAYS} failed or was forbidden",
+            "ingest the source again, or give its key the permission",
+            "warning",
+        ),
+    ),
+)
+
+
+def _dimension(table: str, key: str, *, has_unknown: bool) -> Suite:
+    """Suite of a dimension: the member of a fact must be found once, the unknown one too."""
+    return Suite(
+        table=f"marts.{table}",
+        query=f"""
+select
+    count(*) as row_count,
+    count(*) - count(distinct {key}) as duplicate_key_count,
+    count(*) filter (cast({key} as varchar) = '-1') as unknown_member_count
+from marts.{table}
+""",
+        keys=(),
+        checks=(
+            zero("duplicate_key_count", f"{key} is unique and never null", _REBUILD),
+            Check(
+                "unknown_member",
+                "unknown_member_count",
+                "there is one unknown member" if has_unknown else "there is no unknown member",
+                _REBUILD,
+                minimum=int(has_unknown),
+                maximum=int(has_unknown),
+            ),
+        ),
+    )
+
+
+DAYS: Final = Suite(
+    table="marts.dim_days",
+    query="""
+select
+    count(*) - count(distinct date_day) as duplicate_day_count,
+    max(date_day) - min(date_day) + 1 - count(distinct date_day) as missing_day_count,
+    count(*) filter (date_day = $as_of) as reporting_day_count
+from marts.dim_days
+""",
+    keys=(),
+    checks=(
+        zero("duplicate_day_count", "a day stands there once", _REBUILD),
+        zero("missing_day_count", "the days have no gap", _REBUILD),
+        Check(
+            "reporting_day",
+            "reporting_day_count",
+            "the reporting day is one of them",
+            "build with the same CLAUDE_ANALYTICS_AS_OF as the gate",
+            minimum=1,
+        ),
+    ),
+)
+
+SUITES: Final = (
+    DAYS,
+    _dimension("dim_people", "person_key", has_unknown=True),
+    _dimension("dim_claude_models", "claude_model_id", has_unknown=True),
+    _dimension("dim_sources", "source_id", has_unknown=False),
+    REQUESTS,
+    REQUEST_MODELS,
+    _referring("fct_claude_sessions", (_DAY, _PERSON)),
+    _referring("fct_tool_decisions_daily", (_DAY, _PERSON)),
+    _referring("fct_token_cost_daily", (_DAY, _PERSON, _MODEL, _SOURCE)),
+    TOKEN_COST,
+    OBSERVED_DAYS,
+    RECONCILIATION,
+)
