@@ -10,13 +10,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from pipeline.errors import UsageError, describe, redact, traceback_of
+from pipeline.errors import EXIT_USAGE, UsageError, describe, redact, traceback_of
 from pipeline.settings import Settings, load_settings, parse_day
 from pipeline.sources import SOURCES, find_source
 from pipeline.steps import Steps
@@ -24,7 +24,6 @@ from pipeline.steps import Steps
 _DEFAULT_PORT: Final = 4318
 _MAX_PORT: Final = 65_535
 _INTERRUPTED: Final = 130
-_GATES: Final = ("raw", "marts")
 _TARGETS: Final = ("files",)
 _LATER_TARGETS: Final = ("postgres", "pages", "board", "spreadsheet")
 _SWITCHED_OFF: Final = {
@@ -37,7 +36,6 @@ _SWITCHED_OFF: Final = {
 app = typer.Typer(
     name="claude-analytics",
     help="What Claude use costs and is worth: land, build, check and publish.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
@@ -81,6 +79,9 @@ def execute(arguments: Sequence[str]) -> int:
     # Accepted anywhere: nobody remembers on which side of the command it belongs.
     others = [argument for argument in arguments if argument != "--verbose"]
     given = [*(["--verbose"] if len(others) < len(arguments) else []), *others]
+    if not given:
+        app(args=["--help"], prog_name="claude-analytics", standalone_mode=False)
+        return EXIT_USAGE
     try:
         outcome = app(args=given, prog_name="claude-analytics", standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
@@ -228,20 +229,20 @@ def build(
 
 @app.command(epilog="Example: claude-analytics check marts")
 def check(
-    gate: Annotated[str, typer.Argument(help="raw: what was landed. marts: what was built.")],
+    gate: Annotated[
+        Literal["raw", "marts"],
+        typer.Argument(help="raw: what was landed. marts: what was built."),
+    ],
 ) -> None:
     """Run one gate over the warehouse; ends with 1 if a critical check fails."""
     from pipeline import flow
     from pipeline.home import exclusive
 
-    if gate == "raw" or gate == "marts":
-        settings = load_settings()
-        _need_warehouse(settings)
-        with exclusive(settings):
-            flow.check_warehouse(settings)
-            flow.check(settings, _steps(), gate)
-    else:
-        raise UsageError(f"unknown gate {gate!r}; known gates: {', '.join(_GATES)}")
+    settings = load_settings()
+    _need_warehouse(settings)
+    with exclusive(settings):
+        flow.check_warehouse(settings)
+        flow.check(settings, _steps(), gate)
 
 
 @app.command(epilog="Example: claude-analytics publish --to files")

@@ -10,6 +10,7 @@ from pipeline import dbt
 from pipeline.errors import PipelineError, UsageError, keep_secret
 from pipeline.settings import PROJECT_DIR, Settings
 from pipeline.sources import SOURCES, Source
+from pipeline.spool import begin_landing, end_landing
 from pipeline.steps import Steps
 
 if TYPE_CHECKING:
@@ -56,14 +57,18 @@ def ingest(
         from ingestion.landing import land
         from ingestion.otlp.spool import adopt_orphans
 
-        if settings.spool_dir in paths:
+        is_spool = settings.spool_dir in paths
+        if is_spool:
             adopt_orphans(settings.spool_dir)
+            mark = begin_landing(settings)
         result = land(
             source.make(paths),
             source_id=source.source_id,
             database=settings.database,
             working_dir=settings.dlt_dir,
         )
+        if is_spool:
+            end_landing(settings, mark)
         step.outcome = ", ".join(f"{table} {rows:,}" for table, rows in result.rows.items())
     return result
 

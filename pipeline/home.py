@@ -57,6 +57,11 @@ def holder_of(lock_file: Path) -> str | None:
     return text or None
 
 
+def release_file(release: Path) -> Path | None:
+    """Return the DuckDB file of a release directory, None if there is no release."""
+    return next(iter(sorted(release.glob("*.duckdb"))), None)
+
+
 def _unwritable(home: Path, error: OSError) -> UsageError:
     return UsageError(
         f"cannot write the home {home}: {error.strerror}; "

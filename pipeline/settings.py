@@ -125,7 +125,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         log_paths=_paths(values.get("LOG_PATHS", "")),
         price_overlay=Path(overlay).expanduser().absolute() if overlay else None,
         keep_releases=_number(values, "KEEP_RELEASES", default=5, least=1),
-        spool_keep_days=_number(values, "SPOOL_KEEP_DAYS", default=7, least=0),
+        spool_keep_days=_number(values, "SPOOL_KEEP_DAYS", default=7, least=1),
         quarantine_days=_number(values, "QUARANTINE_DAYS", default=14, least=0),
         cache_write_ttl_subscription=_ttl(values, "CACHE_WRITE_TTL_SUBSCRIPTION", default="1h"),
         cache_write_ttl_other=_ttl(values, "CACHE_WRITE_TTL_OTHER", default="5m"),

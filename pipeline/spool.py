@@ -1,6 +1,5 @@
 """What waits in the receiver's spool, as seen from outside of the receiver and the reader."""
 
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -61,7 +60,7 @@ def spool_status(settings: Settings) -> SpoolStatus:
 
 def begin_landing(settings: Settings) -> Path:
     """Note the moment before the spool is listed; files closed later stay pending."""
-    draft = settings.home / f"{_MARK}.{os.getpid()}"
+    draft = settings.home / f"{_MARK}.next"
     draft.touch()
     return draft
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.home import release_file
 from pipeline.settings import Settings
 from pipeline.sources import SOURCES, Source
 from pipeline.spool import MAX_PENDING_AGE, SpoolStatus, spool_status
@@ -185,7 +185,7 @@ def _observations(settings: Settings) -> tuple[str, list[_Observation]]:
         return "nothing", []  # The warehouse is there, but nothing was ever landed in it.
     except duckdb.IOException as error:
         # A run holds the file. Nothing that people read touches it, so the release answers.
-        release = _release_file(settings.releases_dir)
+        release = release_file(settings.releases_dir / "current")
         if "Could not set lock on file" not in str(error) or release is None:
             raise
         with duckdb.connect(str(release), read_only=True) as published:
@@ -195,10 +195,6 @@ def _observations(settings: Settings) -> tuple[str, list[_Observation]]:
 
 def _query(connection: "duckdb.DuckDBPyConnection", query: str) -> list[_Observation]:
     return [_Observation(*row) for row in connection.execute(query).fetchall()]
-
-
-def _release_file(releases_dir: Path) -> Path | None:
-    return next(iter(sorted((releases_dir / "current").glob("*.duckdb"))), None)
 
 
 def _hours(span: timedelta) -> float:
