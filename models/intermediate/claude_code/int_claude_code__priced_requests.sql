@@ -89,12 +89,12 @@ priced as (
                 when recognised.endpoint_scope != 'global' then prices.regional_endpoint_factor
                 else cast(1 as decimal(6, 4))
             end
+            + case
+                when coalesce(recognised.web_search_count, 0) = 0 then 0
+                else recognised.web_search_count * prices.web_search_usd
+            end
             as decimal(18, 10)
-        ) as token_cost_usd,
-        case
-            when coalesce(recognised.web_search_count, 0) = 0 then 0
-            else cast(recognised.web_search_count * prices.web_search_usd as decimal(18, 10))
-        end as web_search_cost_usd
+        ) as list_cost_usd
 
     from recognised
 
@@ -138,10 +138,10 @@ final as (
         cache_ttl_basis,
         web_search_count,
         reported_cost_usd,
-        cast(token_cost_usd + web_search_cost_usd as decimal(18, 10)) as list_cost_usd,
+        list_cost_usd,
         case
             when claude_model_id = '-1' then 'unknown_model'
-            when token_cost_usd + web_search_cost_usd is null then 'range'
+            when list_cost_usd is null then 'range'
             else 'priced'
         end as price_status,
         ({{ price_version() }}) as price_version,

@@ -4,7 +4,7 @@ with
 seeded as (
 
     select
-        alias,
+        model_alias,
         claude_model_id
 
     from {{ ref('model_aliases') }}
@@ -20,22 +20,22 @@ overlay_ids as (
 own_ids as (
 
     select
-        overlay_ids.claude_model_id as alias,
+        overlay_ids.claude_model_id as model_alias,
         overlay_ids.claude_model_id
 
     from overlay_ids
 
     left join seeded
-        on overlay_ids.claude_model_id = seeded.alias
+        on overlay_ids.claude_model_id = seeded.model_alias
 
-    where seeded.alias is null
+    where seeded.model_alias is null
 
 ),
 
 final as (
 
     select
-        alias,
+        model_alias,
         claude_model_id
 
     from seeded
@@ -43,7 +43,7 @@ final as (
     union all
 
     select
-        alias,
+        model_alias,
         claude_model_id
 
     from own_ids

@@ -41,7 +41,7 @@ final as (
     from taken_apart
 
     left join aliases
-        on taken_apart.bare_model_id = aliases.alias
+        on taken_apart.bare_model_id = aliases.model_alias
 
 )
 

@@ -25,23 +25,23 @@ seed_rows as (
 overlay_rows as (
 
     select
-        overlay.platform,
+        site_rows.platform,
         aliases.claude_model_id,
-        overlay.speed,
-        overlay.min_prompt_tokens,
-        overlay.input_usd_per_mtok,
-        overlay.output_usd_per_mtok,
-        overlay.cache_write_5m_usd_per_mtok,
-        overlay.cache_write_1h_usd_per_mtok,
-        overlay.cache_read_usd_per_mtok,
-        overlay.valid_from_date,
-        overlay.valid_to_date,
+        site_rows.speed,
+        site_rows.min_prompt_tokens,
+        site_rows.input_usd_per_mtok,
+        site_rows.output_usd_per_mtok,
+        site_rows.cache_write_5m_usd_per_mtok,
+        site_rows.cache_write_1h_usd_per_mtok,
+        site_rows.cache_read_usd_per_mtok,
+        site_rows.valid_from_date,
+        site_rows.valid_to_date,
         'overlay' as price_source
 
-    from {{ ref('stg_pricing__token_price_overlay') }} as overlay
+    from {{ ref('stg_pricing__token_price_overlay') }} as site_rows
 
     inner join {{ ref('int_pricing__model_aliases') }} as aliases
-        on overlay.claude_model_id = aliases.alias
+        on site_rows.claude_model_id = aliases.model_alias
 
 ),
 

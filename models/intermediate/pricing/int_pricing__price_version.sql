@@ -32,7 +32,7 @@ row_hashes as (
 
     union all
 
-    select {{ surrogate_key(['alias', 'claude_model_id']) }} as row_hash
+    select {{ surrogate_key(['model_alias', 'claude_model_id']) }} as row_hash
 
     from aliases
 

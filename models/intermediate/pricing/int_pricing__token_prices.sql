@@ -40,7 +40,7 @@ generations as (
 
     select
         claude_model_id,
-        generation
+        model_generation
 
     from {{ ref('model_lifecycle') }}
 
@@ -206,7 +206,7 @@ factors as (
                 modifiers.valid_to_date is null
                 or tiers.valid_from_date < modifiers.valid_to_date
             )
-            and coalesce(generations.generation, 99.0)
+            and coalesce(generations.model_generation, 99.0)
             >= coalesce(modifiers.applies_from_generation, 0.0)
 
     group by

@@ -49,8 +49,8 @@ described as (
 
     select
         model_ids.claude_model_id,
-        coalesce(lifecycle.family, 'unknown') as family,
-        lifecycle.generation,
+        coalesce(lifecycle.model_family, 'unknown') as model_family,
+        lifecycle.model_generation,
         lifecycle.tokenizer_generation,
         lifecycle.launched_date,
         lifecycle.deprecated_date,
@@ -85,8 +85,8 @@ unknown_member as (
 
     select
         '-1' as claude_model_id,
-        'unknown' as family,
-        null as generation,
+        'unknown' as model_family,
+        null as model_generation,
         null as tokenizer_generation,
         null as launched_date,
         null as deprecated_date,
@@ -116,8 +116,8 @@ final as (
 
     select
         cast(claude_model_id as {{ dbt.type_string() }}) as claude_model_id,
-        cast(family as {{ dbt.type_string() }}) as family,
-        cast(generation as decimal(4, 1)) as generation,
+        cast(model_family as {{ dbt.type_string() }}) as model_family,
+        cast(model_generation as decimal(4, 1)) as model_generation,
         cast(tokenizer_generation as {{ dbt.type_string() }}) as tokenizer_generation,
         is_limited_access,
         is_priced,

@@ -4,9 +4,9 @@ with
 aliases as (
 
     select
-        alias,
+        model_alias,
         claude_model_id,
-        {{ claude_model_id_part('alias', 'id') }} as bare_model_id
+        {{ claude_model_id_part('model_alias', 'id') }} as bare_model_id
 
     from {{ ref('model_aliases') }}
 
@@ -15,14 +15,14 @@ aliases as (
 final as (
 
     select
-        aliases.alias,
+        aliases.model_alias,
         aliases.claude_model_id,
         found.claude_model_id as found_claude_model_id
 
     from aliases
 
     left join aliases as found
-        on aliases.bare_model_id = found.alias
+        on aliases.bare_model_id = found.model_alias
 
     where coalesce(found.claude_model_id, '') != aliases.claude_model_id
 
