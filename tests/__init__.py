@@ -1,0 +1,1 @@
+"""Tests: ingestion, project rules, gates, publishing and the whole product."""

@@ -1,4 +1,4 @@
-"""The receiver and the flow are killed at random moments; nothing acknowledged is lost or doubled."""
+"""Receiver and flow are killed at random moments; nothing acknowledged is lost or doubled."""
 
 import json
 import random

@@ -161,7 +161,7 @@ def test_list_price_equals_the_clients_own_estimate(marts: duckdb.DuckDBPyConnec
         group by all
         """
     ).fetchall()
-    # Three requests of the old client wrote to the one-hour cache... at the five-minute rate.
+    # The old client prices one-hour writes at the five-minute rate.
     assert [(model, version) for model, version, _ in rows] == [
         ("claude-sonnet-4-5-20250929", OLD_CLIENT)
     ]
@@ -229,7 +229,7 @@ class _LosesAnswers(BaseHTTPRequestHandler):
         self.rfile.readline()
         return b"".join(parts)
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         """Keep the test's output clean."""
 
 
