@@ -134,9 +134,11 @@ def options(
     os.environ.update(_SWITCHED_OFF)
     handler = logging.StreamHandler()
     handler.setFormatter(_RedactingFormatter("%(levelname)s %(name)s: %(message)s"))
+    # On the handler, not only on the root: libraries set levels of their own.
+    handler.setLevel(logging.INFO if verbose else logging.WARNING)
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(logging.INFO if verbose else logging.WARNING)
+    root.setLevel(handler.level)
     # The flow shows the findings of a gate itself, with more care.
     logging.getLogger("quality").setLevel(logging.INFO if verbose else logging.CRITICAL)
 
@@ -249,7 +251,7 @@ def check(
 def publish(
     to: Annotated[str, typer.Option("--to", help="Where to publish: files.")] = "files",
 ) -> None:
-    """Publish the marts as a release: Parquet files and a DuckDB file to open with any tool."""
+    """Check the marts and publish them as a release: Parquet files and one DuckDB file."""
     from pipeline import flow
     from pipeline.home import exclusive
 
@@ -260,6 +262,7 @@ def publish(
     _need_warehouse(settings)
     with exclusive(settings):
         flow.check_warehouse(settings)
+        flow.check(settings, _steps(), "marts")
         release = flow.publish(settings, _steps())
     _show_release(release.path)
 
@@ -272,13 +275,13 @@ def status(
 ) -> None:
     """Show per source the last day, gaps and freshness; ends with 1 if a contract is broken."""
     from pipeline.status import read_status
-    from pipeline.views import show_status
+    from pipeline.views import output, show_status
 
     found = read_status(load_settings())
     if as_json:
         typer.echo(json.dumps(found.as_dict(), indent=2))
     else:
-        show_status(found, Console())
+        show_status(found, output())
     if found.broken:
         errors = Console(stderr=True)
         for line in found.broken:
@@ -290,8 +293,9 @@ def status(
 def demo() -> None:
     """Replay a recorded client through the receiver and the whole flow, in a home of its own."""
     from pipeline.demonstration import demonstrate
+    from pipeline.views import output
 
-    demonstrate(load_settings(), _steps(), Console())
+    demonstrate(load_settings(), _steps(), output())
 
 
 def _steps() -> Steps:

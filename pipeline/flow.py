@@ -77,14 +77,18 @@ def prepare(settings: Settings, steps: Steps) -> None:
     """Make sure that all raw tables exist, name people by pseudonyms and load the site's prices."""
     with steps.step("resolve identities") as step:
         from ingestion.landing import ensure_raw_tables
-        from ingestion.price_overlay import load_price_overlay
+        from ingestion.price_overlay import PriceOverlayError, load_price_overlay
         from ingestion.pseudonyms import resolve_pseudonyms
 
         ensure_raw_tables(settings.database)
         new = resolve_pseudonyms(settings.database, pseudonym_key(settings))
         step.outcome = f"{new} new" if new else "nobody new"
-        check_readable([settings.price_overlay] if settings.price_overlay else [], "price overlay")
-        load_price_overlay(settings.database, settings.price_overlay)
+        overlay = settings.price_overlay
+        check_readable([overlay] if overlay else [], "CLAUDE_ANALYTICS_PRICE_OVERLAY")
+        try:
+            load_price_overlay(settings.database, overlay)
+        except PriceOverlayError as error:
+            raise UsageError(str(error)) from error
 
 
 def check(settings: Settings, steps: Steps, gate: Gate) -> None:

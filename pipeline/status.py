@@ -22,7 +22,7 @@ _WAREHOUSE_QUERY: Final = """
 """
 _RELEASE_QUERY: Final = """
     select source_id, date_day, status, last_observed_at, row_count
-    from fct_observed_days
+    from marts.fct_observed_days
 """
 
 

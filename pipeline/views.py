@@ -11,6 +11,7 @@ from rich.table import Table
 
 from pipeline.status import Status
 
+_FILE_WIDTH: Final = 120
 _KIBIBYTE: Final = 1024
 
 
@@ -50,7 +51,7 @@ def show_status(status: Status, console: Console) -> None:
             )
             for source in status.sources
         ]
-        headings = ("source", "last day", "rows", "days without rows", "age", "allowed", "contract")
+        headings = ("source", "last day", "rows", "gaps", "age", "allowed", "contract")
         console.print(table("Sources", headings, rows))
     spool = status.spool
     console.print(
@@ -66,6 +67,12 @@ def _days(days: Sequence[object]) -> str:
     return str(days[0]) if len(days) == 1 else f"{len(days)}, last {days[-1]}"
 
 
+def output() -> Console:
+    """Return the console for results; a pipe or a file has room for whole lines."""
+    console = Console()
+    return console if console.is_terminal else Console(width=_FILE_WIDTH)
+
+
 def _text(value: object) -> str:
     if value is None:
         return "-"
@@ -74,5 +81,5 @@ def _text(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float | Decimal):
-        return f"{value:,.6f}"
+        return f"{value:,.4f}"
     return str(value)

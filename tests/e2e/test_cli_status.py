@@ -134,8 +134,9 @@ def test_held_warehouse_answers_from_the_release(
     current = home / "releases" / "current"
     current.mkdir(parents=True)
     with duckdb.connect(str(current / "claude_analytics.duckdb")) as connection:
+        connection.execute("create schema marts")
         connection.execute(
-            f"create table fct_observed_days as select '{OTEL}' as source_id, "
+            f"create table marts.fct_observed_days as select '{OTEL}' as source_id, "
             "date '2026-11-20' as date_day, 'landed' as status, "
             "timestamp '2026-11-20 20:00' as last_observed_at, 5::bigint as row_count"
         )
