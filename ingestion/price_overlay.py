@@ -15,28 +15,24 @@ _RATE: Final[pa.DataType] = pa.decimal128(12, 6)
 _RATE_PLACES: Final = 6
 _MAX_RATE: Final = Decimal(100_000)
 
-DATASET: Final = "raw_pricing"
-RAW_TABLES: Final[dict[str, pa.Schema]] = {
-    "token_price_overlay": pa.schema(
-        [
-            ("platform", pa.string()),
-            ("claude_model_id", pa.string()),
-            ("speed", pa.string()),
-            ("min_prompt_tokens", pa.int64()),
-            ("input_usd_per_mtok", _RATE),
-            ("output_usd_per_mtok", _RATE),
-            ("cache_write_5m_usd_per_mtok", _RATE),
-            ("cache_write_1h_usd_per_mtok", _RATE),
-            ("cache_read_usd_per_mtok", _RATE),
-            ("valid_from_date", pa.date32()),
-            ("valid_to_date", pa.date32()),
-            ("source_note", pa.string()),
-            ("source_checked_date", pa.date32()),
-            ("confidence", pa.string()),
-        ]
-    ),
+_COLUMNS: Final[dict[str, pa.DataType]] = {
+    "platform": pa.string(),
+    "claude_model_id": pa.string(),
+    "speed": pa.string(),
+    "min_prompt_tokens": pa.int64(),
+    "input_usd_per_mtok": _RATE,
+    "output_usd_per_mtok": _RATE,
+    "cache_write_5m_usd_per_mtok": _RATE,
+    "cache_write_1h_usd_per_mtok": _RATE,
+    "cache_read_usd_per_mtok": _RATE,
+    "valid_from_date": pa.date32(),
+    "valid_to_date": pa.date32(),
+    "source_note": pa.string(),
+    "source_checked_date": pa.date32(),
+    "confidence": pa.string(),
 }
-_SCHEMA: Final = RAW_TABLES["token_price_overlay"]
+DATASET: Final = "raw_pricing"
+RAW_TABLES: Final[dict[str, pa.Schema]] = {"token_price_overlay": pa.schema(_COLUMNS)}
 _CHOICES: Final[Mapping[str, frozenset[str]]] = {
     "platform": frozenset({"anthropic", "bedrock", "google_cloud"}),
     "speed": frozenset({"standard", "fast"}),
@@ -65,7 +61,9 @@ def load_price_overlay(database: Path, overlay: Path | None) -> int:
     """
     rows = read_price_overlay(overlay) if overlay else []
     with duckdb.connect(str(database)) as connection:
-        connection.register("overlay_rows", pa.Table.from_pylist(rows, schema=_SCHEMA))
+        connection.register(
+            "overlay_rows", pa.Table.from_pylist(rows, schema=RAW_TABLES["token_price_overlay"])
+        )
         connection.begin()
         connection.execute(f"create schema if not exists {DATASET}")
         connection.execute(
@@ -119,20 +117,20 @@ def _lines(overlay: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _check_header(overlay: Path, header: list[str]) -> None:
-    if unknown := [name for name in header if name not in _SCHEMA.names]:
+    if unknown := [name for name in header if name not in _COLUMNS]:
         raise PriceOverlayError(
             f"{overlay}, line 1: unknown column {unknown[0]!r}; "
-            f"the columns are {', '.join(_SCHEMA.names)}"
+            f"the columns are {', '.join(_COLUMNS)}"
         )
-    if missing := [n for n in _SCHEMA.names if n not in header and n not in _OPTIONAL]:
+    if missing := [n for n in _COLUMNS if n not in header and n not in _OPTIONAL]:
         raise PriceOverlayError(f"{overlay}, line 1: column {missing[0]} is missing")
     if len(set(header)) != len(header):
         raise PriceOverlayError(f"{overlay}, line 1: a column appears twice")
 
 
 def _row(cells: Mapping[str, str]) -> dict[str, Any]:
-    row = {
-        field.name: _value(field.name, field.type, cells.get(field.name, "")) for field in _SCHEMA
+    row: dict[str, Any] = {
+        name: _value(name, kind, cells.get(name, "")) for name, kind in _COLUMNS.items()
     }
     if row["valid_to_date"] and row["valid_to_date"] <= row["valid_from_date"]:
         raise ValueError("valid_to_date is not after valid_from_date")
