@@ -1,0 +1,54 @@
+"""The manifest of the project, parsed once, and the files that git tracks."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Parse the project in a directory of its own, warnings being errors."""
+    work = tmp_path_factory.mktemp("dbt")
+    (work / "profiles.yml").write_bytes((ROOT / "profiles.example.yml").read_bytes())
+    parsed = subprocess.run(
+        [sys.executable, "-m", "dbt.cli.main", "--warn-error", "parse", "--no-partial-parse"],
+        env={
+            **os.environ,
+            "CLAUDE_ANALYTICS_DATABASE": str(work / "w.duckdb"),
+            "DBT_PROJECT_DIR": str(ROOT),
+            "DBT_PROFILES_DIR": str(work),
+            "DBT_TARGET_PATH": str(work / "target"),
+            "DBT_LOG_PATH": str(work / "logs"),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        },
+        cwd=work,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert parsed.returncode == 0, parsed.stdout + parsed.stderr
+    result: dict[str, Any] = json.loads((work / "target" / "manifest.json").read_text())
+    return result
+
+
+@pytest.fixture(scope="session")
+def tracked_files() -> list[Path]:
+    """Files that git tracks and that are there; skips where the tree is no checkout."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("no git checkout, so nothing tells which files belong to the project")
+    listed = subprocess.run(
+        ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    paths = [ROOT / name for name in listed.stdout.split("\0") if name]
+    return [path for path in paths if path.is_file()]

@@ -1,0 +1,371 @@
+"""House rules over dbt's manifest: each takes a manifest and yields what breaks the rule."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+Node = dict[str, Any]
+Manifest = dict[str, Any]
+Rule = Callable[[Manifest], Iterator[str]]
+
+MAX_JOINS: Final = 7
+MAX_DECIMAL_DIGITS: Final = 18
+COST_KINDS: Final = ("list_", "reported_", "extra_usage_", "invoiced_", "est_")
+
+_NAME_BY_LAYER: Final = {
+    "staging": r"stg_{folder}__[a-z0-9_]+",
+    "intermediate": r"int_{folder}__[a-z0-9_]+",
+    "marts": r"(dim|fct|bdg|kpi)_[a-z0-9_]+",
+    "utilities": r"util_[a-z0-9_]+",
+}
+_TYPES: Final = ("bigint", "integer", "double", "date", "timestamp", "boolean", "varchar")
+_MONEY_WORDS: Final = {"cost", "price", "amount", "spend", "fee", "budget", "revenue", "saving"}
+_UNIT_WORDS: Final = {
+    "tokens": ("token", "count"),
+    "usd": ("us dollars",),
+    "mtok": ("per million",),
+    "count": ("count",),
+    "seconds": ("second",),
+    "ms": ("millisecond",),
+    "hours": ("hour",),
+    "days": ("day",),
+    "bytes": ("byte",),
+    "rate": ("0 to 1",),
+    "share": ("0 to 1",),
+}
+# Filled by our own steps at each load, so nothing outside can be late.
+_WRITTEN_BY_OUR_STEPS: Final = {"identity", "ingestion", "pricing"}
+_PERSONAL: Final = re.compile(
+    r"(^|_)(e_?mail|first_name|last_name|full_name|display_name|ip_address|phone|"
+    r"user_id|user_account_id|user_account_uuid|enduser_id|identity_value)($|_)"
+)
+_CLOCK: Final = re.compile(
+    r"\bcurrent_(date|time|timestamp)\b|\b(now|today|getdate|sysdate|get_current_timestamp)\s*\(|"
+    r"\brun_started_at\b|\butcnow\b|\blocaltimestamp\b",
+    re.IGNORECASE,
+)
+_CLOCK_MACRO: Final = "as_of_date"
+# Functions and syntax of DuckDB that the other supported warehouses lack.
+_DUCKDB_ONLY: Final = re.compile(
+    r"::|->>|\b(list|list_\w+|struct_pack|struct_extract|arg_max|arg_min|max_by|min_by|any_value|"
+    r"epoch|epoch_ms|epoch_us|make_timestamp|strftime|strptime|date_diff|datediff|date_add|"
+    r"regexp_matches|regexp_extract|unnest|read_csv|read_json|read_parquet|try_cast|json_extract|"
+    r"json_extract_string|string_agg|group_concat|median|quantile|quantile_cont|generate_series|"
+    r"range|to_timestamp|isfinite|ifnull|bool_or|bool_and|count_if|sum_no_overflow)\s*\(|"
+    r"\bgroup\s+by\s+all\b|\border\s+by\s+all\b|\bqualify\b|\bexclude\s*\(|\bcolumns\s*\(|"
+    r"\basof\s+join\b|\bpivot\b|\busing\s+sample\b|\bilike\b",
+    re.IGNORECASE,
+)
+_SQL_COMMENT: Final = re.compile(r"\{#.*?#\}|/\*.*?\*/|--[^\n]*", re.DOTALL)
+_JINJA: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_STRING: Final = re.compile(r"'[^']*'")
+
+
+def nodes(manifest: Manifest, *kinds: str) -> list[Node]:
+    """Return the nodes of the given resource types."""
+    return [node for node in manifest["nodes"].values() if node["resource_type"] in kinds]
+
+
+def models(manifest: Manifest, *layers: str) -> list[Node]:
+    """Return the models, of all layers or of the given ones."""
+    return [node for node in nodes(manifest, "model") if not layers or layer(node) in layers]
+
+
+def layer(model: Node) -> str:
+    """Return the layer of a model: the first folder it lies in."""
+    return str(model["fqn"][1])
+
+
+def name_fits_layer(manifest: Manifest) -> Iterator[str]:
+    """A model's name says its layer and its source or topic."""
+    for model in models(manifest):
+        pattern = _NAME_BY_LAYER.get(layer(model))
+        if pattern is None:
+            yield f"{model['name']}: {layer(model)} is no layer"
+        elif not re.fullmatch(pattern.format(folder=model["fqn"][2]), model["name"]):
+            yield f"{model['name']}: does not fit {layer(model)}/{model['fqn'][2]}"
+
+
+def only_staging_reads_sources(manifest: Manifest) -> Iterator[str]:
+    """A staging model reads one source and nothing else; nobody else reads a source."""
+    for model in models(manifest):
+        parents = model["depends_on"]["nodes"]
+        sources = [name for name in parents if name.startswith("source.")]
+        if layer(model) == "staging" and (len(sources) != 1 or len(parents) != 1):
+            yield f"{model['name']}: reads {', '.join(parents) or 'nothing'}, not one source"
+        elif layer(model) != "staging" and sources:
+            yield f"{model['name']}: reads {', '.join(sources)}"
+
+
+def layers_point_forward(manifest: Manifest) -> Iterator[str]:
+    """No model reads a later layer, and utilities read nothing."""
+    for model in models(manifest):
+        for parent in model["depends_on"]["nodes"]:
+            parent_layer = layer(manifest["nodes"][parent]) if parent.startswith("model.") else ""
+            if layer(model) == "utilities" or (
+                layer(model) == "intermediate" and parent_layer == "marts"
+            ):
+                yield f"{model['name']}: reads {parent}"
+
+
+def staging_is_a_view(manifest: Manifest) -> Iterator[str]:
+    """Staging stores nothing."""
+    for model in models(manifest, "staging"):
+        if model["config"]["materialized"] != "view":
+            yield f"{model['name']}: is a {model['config']['materialized']}"
+
+
+def key_is_tested(manifest: Manifest) -> Iterator[str]:
+    """Every model has a unique, never null key, or a unique grain."""
+    tests: dict[str, set[tuple[str, str | None]]] = {}
+    for test in nodes(manifest, "test"):
+        if test.get("attached_node") and test.get("test_metadata"):
+            found = (str(test["test_metadata"]["name"]), test.get("column_name"))
+            tests.setdefault(str(test["attached_node"]), set()).add(found)
+    for model in models(manifest):
+        known = tests.get(model["unique_id"], set())
+        has_key = any(
+            name == "unique"
+            and column is not None
+            and (("not_null", column) in known or _is_not_null(model["columns"].get(column, {})))
+            for name, column in known
+        )
+        if not has_key and not any(name == "unique_grain" for name, _ in known):
+            yield f"{model['name']}: no tested key"
+
+
+def grain_is_stated(manifest: Manifest) -> Iterator[str]:
+    """Models, seeds and sources say what one row is."""
+    for node in [*nodes(manifest, "model", "seed"), *manifest["sources"].values()]:
+        if "**Grain:** one row" not in node["description"]:
+            yield f"{node['name']}: no grain"
+
+
+def columns_are_described(manifest: Manifest) -> Iterator[str]:
+    """Every listed column has a description, and every node lists columns."""
+    for node in [*nodes(manifest, "model", "seed"), *manifest["sources"].values()]:
+        if not node["columns"]:
+            yield f"{node['name']}: no columns"
+        for name, column in node["columns"].items():
+            if not column["description"].strip():
+                yield f"{node['name']}.{name}: no description"
+
+
+def measures_name_their_unit(manifest: Manifest) -> Iterator[str]:
+    """The description of a measure holds the unit that its name ends in."""
+    for model in models(manifest):
+        for name, column in model["columns"].items():
+            words = _UNIT_WORDS.get(name.rpartition("_")[2], ()) if "_" in name else ()
+            if words and not any(word in column["description"].lower() for word in words):
+                yield f"{model['name']}.{name}: description lacks {words[0]!r}"
+
+
+def joins_are_few(manifest: Manifest) -> Iterator[str]:
+    """A model that joins more is two models."""
+    for model in models(manifest):
+        joins = len(re.findall(r"\bjoin\b", _sql(model["raw_code"]), re.IGNORECASE))
+        if joins > MAX_JOINS:
+            yield f"{model['name']}: {joins} joins"
+
+
+def exposures_read_marts(manifest: Manifest) -> Iterator[str]:
+    """What people open stands on marts only, and somebody owns it."""
+    marts = {model["unique_id"] for model in models(manifest, "marts")}
+    for exposure in manifest["exposures"].values():
+        for parent in exposure["depends_on"]["nodes"]:
+            if parent not in marts:
+                yield f"{exposure['name']}: reads {parent}"
+        if not exposure["owner"].get("name"):
+            yield f"{exposure['name']}: no owner"
+
+
+def personal_columns_are_marked(manifest: Manifest) -> Iterator[str]:
+    """Columns that name a person carry `meta.pii` wherever they are listed."""
+    for node in [*models(manifest), *manifest["sources"].values()]:
+        for name, column in node["columns"].items():
+            if _PERSONAL.search(name) and not _is_personal(column):
+                yield f"{node['name']}.{name}: not marked as personal"
+
+
+def marts_hold_no_personal_columns(manifest: Manifest) -> Iterator[str]:
+    """E-mail and ids of accounts end before the marts."""
+    for model in models(manifest, "marts"):
+        for name, column in model["columns"].items():
+            if _is_personal(column) or _PERSONAL.search(name):
+                yield f"{model['name']}.{name}: personal"
+
+
+def sources_have_freshness(manifest: Manifest) -> Iterator[str]:
+    """Tables of a loaded system have a freshness contract."""
+    for source in manifest["sources"].values():
+        if source["source_name"] in _WRITTEN_BY_OUR_STEPS:
+            continue
+        freshness = source["freshness"] or {}
+        if not source["loaded_at_field"] or not all(
+            (freshness.get(level) or {}).get("count") for level in ("warn_after", "error_after")
+        ):
+            yield f"{source['source_name']}.{source['name']}: no freshness"
+
+
+def seeds_are_typed_and_sourced(manifest: Manifest) -> Iterator[str]:
+    """Each column of a seed has a type and a description; each row says where it is from."""
+    for seed in nodes(manifest, "seed"):
+        types, columns = set(seed["config"]["column_types"]), set(seed["columns"])
+        for name in sorted(types ^ columns):
+            yield f"{seed['name']}.{name}: not both typed and described"
+        if "source_note" not in columns:
+            yield f"{seed['name']}: no source_note"
+
+
+def marts_keep_their_contract(manifest: Manifest) -> Iterator[str]:
+    """Marts are public, and dbt enforces their columns."""
+    for model in models(manifest, "marts"):
+        if not model["contract"]["enforced"]:
+            yield f"{model['name']}: no contract"
+        if model["access"] != "public":
+            yield f"{model['name']}: not public"
+
+
+def mart_types_are_portable(manifest: Manifest) -> Iterator[str]:
+    """Columns of marts have a type that every target of a release knows."""
+    for model, name, column in _mart_columns(manifest):
+        kind = str(column["data_type"] or "").lower()
+        decimal = re.fullmatch(r"decimal\((\d+), ?\d+\)", kind)
+        if decimal and int(decimal[1]) <= MAX_DECIMAL_DIGITS:
+            continue
+        if kind not in _TYPES:
+            yield f"{model['name']}.{name}: {kind or 'no'} type"
+
+
+def mart_names_tell_types(manifest: Manifest) -> Iterator[str]:
+    """Names of flags, times, days and keys end or begin as the house says; flags are never null."""
+    for model, name, column in _mart_columns(manifest):
+        kind = str(column["data_type"] or "").lower()
+        fits = {
+            "boolean": bool(re.match(r"(is|has|was)_", name)),
+            "timestamp": name.endswith("_at"),
+            "date": bool(re.match(r"date_", name)) or name.endswith("_date"),
+        }.get(kind, True)
+        if not fits:
+            yield f"{model['name']}.{name}: no name for a {kind}"
+        if kind == "boolean" and not _is_not_null(column):
+            yield f"{model['name']}.{name}: flag may be null"
+        if name.endswith("_key") and kind != "varchar":
+            yield f"{model['name']}.{name}: key is no varchar"
+
+
+def marts_say_claude_model(manifest: Manifest) -> Iterator[str]:
+    """`model` alone would mean dbt's."""
+    for model, name, _ in _mart_columns(manifest):
+        if name in {"model", "model_id", "model_name"}:
+            yield f"{model['name']}.{name}: say claude_model"
+
+
+def money_names_its_currency(manifest: Manifest) -> Iterator[str]:
+    """Money columns carry the currency, and costs their kind, which are never added."""
+    for model, name, column in _mart_columns(manifest):
+        words = set(name.split("_"))
+        is_money = str(column["data_type"] or "").startswith(("decimal", "double"))
+        if is_money and words & _MONEY_WORDS and "usd" not in words:
+            yield f"{model['name']}.{name}: no currency"
+        if name.endswith("cost_usd") and not name.startswith(COST_KINDS):
+            yield f"{model['name']}.{name}: no kind of cost"
+
+
+def one_clock(manifest: Manifest) -> Iterator[str]:
+    """Models and macros ask the reporting day only of the macro that knows it."""
+    macros = [
+        macro
+        for macro in manifest["macros"].values()
+        if macro["package_name"] == _project(manifest) and macro["name"] != _CLOCK_MACRO
+    ]
+    code = [(node["name"], node["raw_code"]) for node in nodes(manifest, "model", "test")]
+    code += [(macro["name"], macro["macro_sql"]) for macro in macros]
+    for name, text in code:
+        if found := _CLOCK.search(_SQL_COMMENT.sub("", text)):
+            yield f"{name}: calls {found[0]}"
+
+
+def marts_are_portable(manifest: Manifest) -> Iterator[str]:
+    """The SQL of marts has no function or syntax that only DuckDB knows."""
+    for model in models(manifest, "marts"):
+        text = _STRING.sub("''", _JINJA.sub("", _SQL_COMMENT.sub("", model["raw_code"])))
+        for found in _DUCKDB_ONLY.finditer(text):
+            yield f"{model['name']}: {found[0].strip()}"
+
+
+def warnings_have_a_reason(manifest: Manifest) -> Iterator[str]:
+    """A data test that only warns says who looks at it and why it may."""
+    for test in nodes(manifest, "test"):
+        if str(test["config"]["severity"]).lower() == "warn" and not {"owner", "reason"} <= set(
+            test["config"]["meta"]
+        ):
+            yield f"{test['name']}: warns without owner and reason"
+
+
+def macros_are_documented(manifest: Manifest) -> Iterator[str]:
+    """A file holds one macro of its own name, with a description."""
+    files: Counter[str] = Counter()
+    for macro in manifest["macros"].values():
+        path = PurePosixPath(macro["original_file_path"])
+        if macro["package_name"] != _project(manifest) or path.parts[0] != "macros":
+            continue
+        if "__" in macro["name"]:
+            continue
+        files[str(path)] += 1
+        if macro["name"] != path.stem:
+            yield f"{path}: holds {macro['name']}"
+        if not macro["description"]:
+            yield f"{macro['name']}: no description"
+    yield from (f"{path}: {count} macros" for path, count in files.items() if count > 1)
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    name_fits_layer,
+    only_staging_reads_sources,
+    layers_point_forward,
+    staging_is_a_view,
+    key_is_tested,
+    grain_is_stated,
+    columns_are_described,
+    measures_name_their_unit,
+    joins_are_few,
+    exposures_read_marts,
+    personal_columns_are_marked,
+    marts_hold_no_personal_columns,
+    sources_have_freshness,
+    seeds_are_typed_and_sourced,
+    marts_keep_their_contract,
+    mart_types_are_portable,
+    mart_names_tell_types,
+    marts_say_claude_model,
+    money_names_its_currency,
+    one_clock,
+    marts_are_portable,
+    warnings_have_a_reason,
+    macros_are_documented,
+)
+
+
+def _mart_columns(manifest: Manifest) -> Iterator[tuple[Node, str, Node]]:
+    for model in models(manifest, "marts"):
+        for name, column in model["columns"].items():
+            yield model, name, column
+
+
+def _is_not_null(column: Node) -> bool:
+    return any(constraint["type"] == "not_null" for constraint in column.get("constraints", ()))
+
+
+def _is_personal(column: Node) -> bool:
+    return bool(column["config"]["meta"].get("pii"))
+
+
+def _project(manifest: Manifest) -> str:
+    return str(manifest["metadata"]["project_name"])
+
+
+def _sql(text: str) -> str:
+    return _JINJA.sub("", _SQL_COMMENT.sub("", text))
