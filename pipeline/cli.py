@@ -132,13 +132,7 @@ def options(
     """
     _session.verbose = verbose
     os.environ.update(_SWITCHED_OFF)
-    handler = logging.StreamHandler()
-    handler.setFormatter(_RedactingFormatter("%(levelname)s %(name)s: %(message)s"))
-    # On the handler, not only on the root: libraries set levels of their own.
-    handler.setLevel(logging.INFO if verbose else logging.WARNING)
-    root = logging.getLogger()
-    root.handlers = [handler]
-    root.setLevel(handler.level)
+    _log_from(logging.INFO if verbose else logging.WARNING)
     # The flow shows the findings of a gate itself, with more care.
     logging.getLogger("quality").setLevel(logging.INFO if verbose else logging.CRITICAL)
 
@@ -196,7 +190,7 @@ def ingest(
 @app.command(epilog="Example: claude-analytics receive --port 4318 --token-file otlp.token")
 def receive(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = _DEFAULT_PORT,
+    port: Annotated[int, typer.Option(help="Port to listen on; 0: any free one.")] = _DEFAULT_PORT,
     token_file: Annotated[
         Path | None, typer.Option(help="File with the bearer token that clients must send.")
     ] = None,
@@ -204,9 +198,16 @@ def receive(
     """Receive OTLP over HTTP into the spool until stopped."""
     from pipeline.receiving import receive as receive_until_stopped
 
-    if not 1 <= port <= _MAX_PORT:
-        raise UsageError(f"--port is {port}; give a port from 1 to {_MAX_PORT}")
-    receive_until_stopped(load_settings(), host, port, token_file)
+    if not 0 <= port <= _MAX_PORT:
+        raise UsageError(f"--port is {port}; give a port from 0 (any free one) to {_MAX_PORT}")
+    settings = load_settings()
+    _log_from(logging.INFO)  # Counters are its only output, so they are shown without --verbose.
+
+    def announce(address: str, actual_port: int) -> None:
+        shown = f"[{address}]" if ":" in address else address
+        typer.echo(f"receiving on http://{shown}:{actual_port} into {settings.spool_dir}")
+
+    receive_until_stopped(settings, host, port, token_file, announce)
 
 
 @app.command(epilog="Example: claude-analytics build --select fct_claude_requests+")
@@ -296,6 +297,16 @@ def demo() -> None:
     from pipeline.views import output
 
     demonstrate(load_settings(), _steps(), output())
+
+
+def _log_from(level: int) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(_RedactingFormatter("%(levelname)s %(name)s: %(message)s"))
+    # On the handler, not only on the root: libraries set levels of their own.
+    handler.setLevel(level)
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
 
 
 def _steps() -> Steps:

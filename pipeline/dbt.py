@@ -163,4 +163,6 @@ def _name(result: "NodeResult") -> str:
 
 
 def _message(result: "NodeResult") -> str:
-    return " ".join(str(result.message or result.status).split())
+    # Without the list of macros that were under way.
+    text = str(result.message or result.status).partition("> in macro")[0]
+    return " ".join(text.split())

@@ -1,15 +1,14 @@
 """The demo: a recorded client, the real receiver, the whole flow, and what came out of it."""
 
 import os
-import socket
+import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from typing import Final
 
 from rich.console import Console
@@ -23,10 +22,7 @@ from pipeline.settings import PREFIX, PROJECT_DIR, Settings
 from pipeline.steps import Steps
 
 _HOST: Final = "127.0.0.1"
-_START_SECONDS: Final = 30
-_STOP_SECONDS: Final = 30
-_POLL_SECONDS: Final = 0.05
-_OK: Final = 200
+_ANNOUNCEMENT: Final = re.compile(r"receiving on http://\S+:(?P<port>\d+) ")
 # Everybody's demo shows the same pseudonyms; the people in it do not exist.
 _DEMO_KEY: Final = "a published key for made-up people"
 
@@ -65,52 +61,32 @@ def demonstrate(settings: Settings, steps: Steps, console: Console) -> None:
 @contextmanager
 def _receiver(settings: Settings) -> Iterator[int]:
     """Run the receiver as its own process and stop it gracefully, so that its files are closed."""
-    port = _free_port()
     log = settings.home / "receiver.log"
-    command = [sys.executable, "-m", "pipeline", "receive", "--port", str(port)]
+    command = [sys.executable, "-m", "pipeline", "receive", "--host", _HOST, "--port", "0"]
     environment = os.environ | {PREFIX + "HOME": str(settings.home)}
-    with log.open("w") as output:
-        process = subprocess.Popen(  # noqa: S603 - this program itself
-            command, cwd=PROJECT_DIR, env=environment, stdout=output, stderr=output
-        )
-    try:
-        _wait_until_ready(process, port, str(log))
-        yield port
-    finally:
-        process.terminate()
+    with (
+        log.open("w", encoding="utf-8") as errors,
+        subprocess.Popen(  # noqa: S603 - this program itself
+            command,
+            cwd=PROJECT_DIR,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        ) as process,
+    ):
         try:
-            code = process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            raise PipelineError(f"the receiver did not stop; its log: {log}") from None
-    if code != 0:
-        raise PipelineError(f"the receiver ended with {code}; its log: {log}")
+            yield _announced_port(process, log)
+        finally:
+            process.terminate()
+    if process.returncode != 0:
+        raise PipelineError(f"the receiver ended with {process.returncode}; its log: {log}")
 
 
-def _wait_until_ready(process: "subprocess.Popen[bytes]", port: int, log: str) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise PipelineError(f"the receiver did not start; its log: {log}")
-        if _is_healthy(port):
-            return
-        time.sleep(_POLL_SECONDS)
-    raise PipelineError(f"the receiver did not answer in {_START_SECONDS} s; its log: {log}")
-
-
-def _is_healthy(port: int) -> bool:
-    connection = HTTPConnection(_HOST, port, timeout=1)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == _OK
-    except (OSError, HTTPException):
-        return False  # Not listening yet.
-    finally:
-        connection.close()
-
-
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind((_HOST, 0))
-        return int(probe.getsockname()[1])
+def _announced_port(process: "subprocess.Popen[str]", log: Path) -> int:
+    """Wait for the line in which the receiver says where it listens."""
+    line = process.stdout.readline() if process.stdout else ""
+    found = _ANNOUNCEMENT.match(line)
+    if found is None:
+        raise PipelineError(f"the receiver did not start; its log: {log}")
+    return int(found["port"])

@@ -58,6 +58,10 @@ def traceback_of(error: BaseException) -> str:
 
 
 def _explain(error: BaseException) -> tuple[str, int]:
+    # First of all: whatever a full disk broke on its way up, the disk is what the user must see to.
+    for link in _chain(error):
+        if full := _full_disk(link):
+            return full, EXIT_FAILED
     for link in _chain(error):
         if isinstance(link, PipelineError):
             return str(link), link.exit_code
@@ -78,13 +82,6 @@ def _explain(error: BaseException) -> tuple[str, int]:
 
 def _machine_failure(error: BaseException) -> tuple[str, int] | None:
     text = str(error)
-    if _errno(error) in (errno.ENOSPC, errno.EDQUOT) or "No space left on device" in text:
-        where = f" while writing {_path(error)}" if _path(error) else ""
-        return (
-            f"disk full{where}: free some space under CLAUDE_ANALYTICS_HOME and run again, "
-            "nothing acknowledged is lost",
-            EXIT_FAILED,
-        )
     if "Could not set lock on file" in text:
         return (
             "the warehouse is held by another process; wait for it or stop it: "
@@ -113,6 +110,17 @@ def _machine_failure(error: BaseException) -> tuple[str, int] | None:
     return None
 
 
+def _full_disk(error: BaseException) -> str | None:
+    is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    if not is_full and "No space left on device" not in str(error):
+        return None
+    where = f" while writing {_path(error)}" if _path(error) else ""
+    return (
+        f"disk full{where}: free some space under CLAUDE_ANALYTICS_HOME and run again, "
+        "nothing acknowledged is lost"
+    )
+
+
 def _chain(error: BaseException) -> Iterator[BaseException]:
     """Walk from an error to what caused it; libraries wrap the reason several times."""
     seen: set[int] = set()
@@ -121,10 +129,6 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         seen.add(id(link))
         yield link
         link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
-
-
-def _errno(error: BaseException) -> int | None:
-    return error.errno if isinstance(error, OSError) else None
 
 
 def _path(error: BaseException) -> Path | None:

@@ -4,7 +4,7 @@ import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from pipeline import dbt
 from pipeline.errors import PipelineError, UsageError, keep_secret
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from publishing.release import Release
 
 Gate = Literal["raw", "marts"]
+
+_REJECTS: Final = "rejected_lines"
 
 
 def run(settings: Settings, steps: Steps) -> "Release":
@@ -69,7 +71,15 @@ def ingest(
         )
         if is_spool:
             end_landing(settings, mark)
-        step.outcome = ", ".join(f"{table} {rows:,}" for table, rows in result.rows.items())
+        rejected = result.rows.get(_REJECTS, 0)
+        step.outcome = ", ".join(
+            f"{table} {rows:,}" for table, rows in result.rows.items() if table != _REJECTS
+        )
+    if rejected:
+        steps.warn(
+            f"{source.source_id}: {rejected:,} lines could not be read and are listed in "
+            f"raw_{source.source_id}.{_REJECTS}"
+        )
     return result
 
 

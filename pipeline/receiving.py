@@ -1,7 +1,6 @@
-"""Starts the OTLP receiver: token, address and home are checked before it listens."""
+"""Starts the OTLP receiver with what the command line said."""
 
-import socket
-from ipaddress import ip_address
+from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.errors import UsageError, keep_secret
@@ -9,29 +8,48 @@ from pipeline.home import make_home
 from pipeline.settings import Settings
 
 
-def receive(settings: Settings, host: str, port: int, token_file: Path | None) -> None:
+def receive(
+    settings: Settings,
+    host: str,
+    port: int,
+    token_file: Path | None,
+    on_listening: Callable[[str, int], None],
+) -> None:
     """Receive until the process is told to stop.
+
+    Args:
+        settings: Where the spool is.
+        host: Address to listen on.
+        port: Port to listen on, 0 for a free one.
+        token_file: File with the token that clients must send.
+        on_listening: Called with address and port once requests are answered.
 
     Raises:
         UsageError: The token file cannot be used, the address is taken or open without a token.
     """
     token = None if token_file is None else read_token(token_file)
-    if token is None and not _is_loopback(host):
-        raise UsageError(
-            f"listening on {host} without a token would let anybody send; give --token-file, "
-            "or listen on 127.0.0.1"
-        )
     make_home(settings)
-    _check_free(host, port)
 
     # Imported here: it brings the web server.
-    from ingestion.otlp.receiver import ReceiverSettings, serve
+    from ingestion.otlp.receiver import ReceiverConfigurationError, ReceiverSettings, serve
 
-    serve(ReceiverSettings(host=host, port=port, token=token, spool_dir=settings.spool_dir))
+    try:
+        serve(
+            ReceiverSettings(
+                spool_dir=settings.spool_dir,
+                host=host,
+                port=port,
+                token=token,
+                quarantine_days=settings.quarantine_days,
+            ),
+            on_listening,
+        )
+    except ReceiverConfigurationError as error:
+        raise UsageError(f"{error}; see --host, --port and --token-file") from error
 
 
 def read_token(path: Path) -> str:
-    """Read the bearer token from the first line of a file.
+    """Read the bearer token from a file of one line.
 
     Raises:
         UsageError: The file is missing, unreadable, empty, or its token cannot stand in a header.
@@ -52,25 +70,3 @@ def read_token(path: Path) -> str:
             f"the token file {path} must hold one line of printable ASCII characters without spaces"
         )
     return token
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _check_free(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise UsageError(
-                f"cannot listen on {host}:{port}: {error.strerror or error}; choose another --port "
-                "or --host, or stop what listens there"
-            ) from error

@@ -56,7 +56,7 @@ def assert_one_line(outcome: Outcome, code: int, *words: str) -> None:
         (("publish", "--to", "fax"), ("fax", "unknown", "files")),
         (("receive", "--port", "70000"), ("--port", "70000")),
         (("receive", "--host", "0.0.0.0"), ("without a token", "--token-file")),  # noqa: S104
-        (("receive", "--host", "example.invalid"), ("without a token", "--token-file")),
+        (("receive", "--host", "host.invalid"), ("cannot listen on host.invalid:4318", "--host")),
     ],
 )
 def test_wrong_use_is_one_line_and_code_2(
