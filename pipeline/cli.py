@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from pipeline.errors import EXIT_USAGE, UsageError, describe, redact, traceback_of
+from pipeline.errors import EXIT_USAGE, PipelineError, UsageError, describe, redact, traceback_of
 from pipeline.settings import Settings, load_settings, parse_day
 from pipeline.sources import SOURCES, find_source
 from pipeline.steps import Steps
@@ -183,8 +183,11 @@ def ingest(
         raise UsageError(f"nothing to land for {source}: give --path or set {chosen.setting}")
     with exclusive(settings):
         flow.check_warehouse(settings)
-        flow.ingest(settings, _steps(), chosen, paths)
+        is_readable = flow.ingest(settings, _steps(), chosen, paths)
         flow.prepare(settings, _steps())
+    if not is_readable:
+        names = ", ".join(map(str, paths))
+        raise PipelineError(f"nothing in {names} could be read as {source}; check the path")
 
 
 @app.command(epilog="Example: claude-analytics receive --port 4318 --token-file otlp.token")

@@ -14,7 +14,6 @@ from pipeline.spool import begin_landing, end_landing
 from pipeline.steps import Steps
 
 if TYPE_CHECKING:
-    from ingestion.landing import LandingResult
     from publishing.release import Release
 
 Gate = Literal["raw", "marts"]
@@ -34,7 +33,8 @@ def run(settings: Settings, steps: Steps) -> "Release":
     """
     check_warehouse(settings)
     for source in SOURCES.values():
-        ingest(settings, steps, source, source.configured_paths(settings))
+        if paths := source.configured_paths(settings):
+            ingest(settings, steps, source, paths)
     prepare(settings, steps)
     check(settings, steps, "raw")
     build(settings, steps)
@@ -44,17 +44,16 @@ def run(settings: Settings, steps: Steps) -> "Release":
     return release
 
 
-def ingest(
-    settings: Settings, steps: Steps, source: Source, paths: Sequence[Path]
-) -> "LandingResult | None":
-    """Land one source from paths; without any there is nothing to do.
+def ingest(settings: Settings, steps: Steps, source: Source, paths: Sequence[Path]) -> bool:
+    """Land one source from paths.
+
+    Returns:
+        False if there was something new and none of it could be read.
 
     Raises:
         UsageError: A path does not exist or cannot be read.
     """
     check_readable(paths, source.setting)
-    if not paths:
-        return None
     with steps.step(f"land {source.source_id}") as step:
         from ingestion.landing import land
         from ingestion.otlp.spool import adopt_orphans
@@ -77,10 +76,10 @@ def ingest(
         )
     if rejected:
         steps.warn(
-            f"{source.source_id}: {rejected:,} lines could not be read and are listed in "
-            f"raw_{source.source_id}.{_REJECTS}"
+            f"{source.source_id}: some lines could not be read; "
+            f"raw_{source.source_id}.{_REJECTS} lists them"
         )
-    return result
+    return not rejected or sum(result.rows.values()) > rejected
 
 
 def prepare(settings: Settings, steps: Steps) -> None:
