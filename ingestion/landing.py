@@ -94,6 +94,8 @@ def land(source: DltSource, *, source_id: str, database: Path, working_dir: Path
         pipeline.drop()
         pipeline = _pipeline(source_id, settings.DATASET, database, working_dir)
         load_ids += _run(pipeline, source, rows)
+        while _has_more(pipeline, source.name):
+            load_ids += _run(pipeline, source, rows)
     with _connect(database) as connection:
         if load_ids or _has_loads(connection, settings.DATASET):
             observe_loads(connection, source_id, settings)
@@ -135,6 +137,12 @@ def _run(pipeline: dlt.Pipeline, source: DltSource | None, rows: dict[str, int])
             if table in rows and job.job_file_info.file_format == "parquet":
                 rows[table] += pa.parquet.read_metadata(job.file_path).num_rows
     return list(info.loads_ids)
+
+
+def _has_more(pipeline: dlt.Pipeline, source_name: str) -> bool:
+    """Whether a resource ended its load early and says so in its state."""
+    resources = pipeline.state.get("sources", {}).get(source_name, {}).get("resources", {})
+    return any(state.get("has_more") for state in resources.values())
 
 
 def _connect(database: Path) -> duckdb.DuckDBPyConnection:

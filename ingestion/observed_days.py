@@ -10,20 +10,17 @@ import pyarrow as pa
 from ingestion.sources import SourceSettings
 
 DATASET: Final = "raw_ingestion"
-RAW_TABLES: Final[dict[str, pa.Schema]] = {
-    "observed_days": pa.schema(
-        [
-            ("source_id", pa.string()),
-            ("table_name", pa.string()),
-            ("date_day", pa.date32()),
-            ("observed_at", pa.timestamp("us")),
-            ("status", pa.string()),
-            ("row_count", pa.int64()),
-            ("measures_json", pa.string()),
-            ("load_id", pa.string()),
-        ]
-    )
+_COLUMNS: Final["dict[str, pa.DataType]"] = {
+    "source_id": pa.string(),
+    "table_name": pa.string(),
+    "date_day": pa.date32(),
+    "observed_at": pa.timestamp("us"),
+    "status": pa.string(),
+    "row_count": pa.int64(),
+    "measures_json": pa.string(),
+    "load_id": pa.string(),
 }
+RAW_TABLES: Final[dict[str, pa.Schema]] = {"observed_days": pa.schema(_COLUMNS)}
 
 
 def observe_loads(

@@ -1,4 +1,8 @@
-"""Attributes of OTLP JSON: from key-value lists to plain dictionaries, without content."""
+"""Attributes of OTLP JSON as plain values.
+
+The value's field tells its type, and a whole number is an integer wherever it stands. So a JSON
+body, a protobuf body and the Collector's copy of either give equal values and equal keys.
+"""
 
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
@@ -8,63 +12,59 @@ import orjson
 
 from ingestion.otlp.privacy import MAX_TEXT_LENGTH, is_content
 
+# The Collector writes integers as text, and any encoder writes infinity so.
+_NUMBERS_AS_TEXT: Final = (b'"intValue":"', b'"doubleValue":"')
 _BIGINT_RANGE: Final = range(-(2**63), 2**63)
 
 
+def has_numbers_as_text(text: bytes) -> bool:
+    """Whether the fields of values must be looked at to know their types."""
+    return any(field in text for field in _NUMBERS_AS_TEXT)
+
+
 def attribute_values(attributes: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Plain values by key; the same whether an encoder wrote `5`, `"5"` or `5.0` in a field.
-
-    The value's field tells its type, so a JSON body, a protobuf body and the Collector's copy of
-    either give equal dictionaries, and with them equal keys.
-    """
-    try:
-        return {
-            attribute["key"]: value if field == "stringValue" else _typed(field, value)
-            for attribute in attributes
-            for field, value in attribute["value"].items()
-        }
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return _well_formed_values(attributes)
+    """Plain values by key."""
+    return {
+        attribute["key"]: plain_value(field, value)
+        for attribute in attributes
+        for field, value in (attribute.get("value") or {}).items()
+    }
 
 
-def _typed(field: str, value: Any) -> Any:  # noqa: ANN401  # any OTLP value
+def plain_value(field: str, value: Any) -> Any:  # noqa: ANN401  # any OTLP value
+    """Plain form of a value that stands in a field such as `intValue`."""
     if field == "intValue":
         return _integer(value)
     if field == "doubleValue":
-        return float(value)
+        return whole_number(float(value)) if isinstance(value, int | float) else value
     if field == "arrayValue":
-        return [_any_value(item) for item in value.get("values", ())]
+        return [_item(item) for item in value.get("values") or ()]
     if field == "kvlistValue":
-        return attribute_values(value.get("values", ()))
+        return attribute_values(value.get("values") or ())
     return value
 
 
 def _integer(value: Any) -> int | float | str:  # noqa: ANN401  # any JSON value
-    """The Collector writes integers as text; what is no 64-bit integer stays as it is."""
     if isinstance(value, float):
-        return int(value) if value.is_integer() else value
-    number = int(value)
-    return number if number in _BIGINT_RANGE else str(value)
+        return whole_number(value)
+    try:
+        number = int(value)
+    except ValueError:
+        return str(value)
+    return number if number in _BIGINT_RANGE else str(number)
 
 
-def _any_value(value: Mapping[str, Any]) -> Any:  # noqa: ANN401  # any OTLP value
+def whole_number(number: float) -> float | int:
+    """The integer that a double stands for, if it stands for one."""
+    if number.is_integer() and (whole := int(number)) in _BIGINT_RANGE:
+        return whole
+    return number
+
+
+def _item(value: Mapping[str, Any]) -> Any:  # noqa: ANN401  # any OTLP value
     for field, inner in value.items():
-        return _typed(field, inner)
+        return plain_value(field, inner)
     return None
-
-
-def _well_formed_values(attributes: Any) -> dict[str, Any]:  # noqa: ANN401  # not OTLP at all
-    """The attributes that can be read, when one of them cannot."""
-    values: dict[str, Any] = {}
-    for attribute in attributes if isinstance(attributes, list) else ():
-        try:
-            values |= {
-                str(attribute["key"]): _typed(field, value)
-                for field, value in attribute["value"].items()
-            }
-        except (KeyError, TypeError, ValueError, AttributeError):
-            continue
-    return values
 
 
 def take_uncolumned(values: dict[str, Any], known: frozenset[str]) -> dict[str, Any]:

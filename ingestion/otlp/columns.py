@@ -6,7 +6,7 @@ does not fit its column becomes NULL there and stays in `attributes_json`.
 
 from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 import pyarrow as pa
@@ -16,19 +16,59 @@ from ingestion.otlp.tables import column_type
 
 _BIGINT_RANGE: Final = range(-(2**63), 2**63)
 _BOOLEANS: Final = {"true": True, "false": False, "1": True, "0": False}
-_EASY_TYPES: Final[dict[pa.DataType, frozenset[type]]] = {
+_EMPTY: Final = pa.scalar("")
+_NO_TEXT: Final = pa.scalar(None, pa.string())
+# Kinds of values that Arrow takes as they are, by type of the column.
+_EXACT_KINDS: Final[dict[pa.DataType, frozenset[type]]] = {
     pa.string(): frozenset({str, type(None)}),
     pa.int64(): frozenset({int, type(None)}),
-    pa.float64(): frozenset({type(None)}),  # each is looked at: NaN would poison every sum
+    pa.float64(): frozenset({int, float, type(None)}),
     pa.bool_(): frozenset({bool, type(None)}),
 }
+_TEXT: Final = frozenset({str, type(None)})
+
+
+def typed_column(column: str, values: Sequence[Any]) -> "tuple[pa.Array[Any], dict[int, Any]]":
+    """Array of a column, and by position the values that do not fit it."""
+    target = column_type(column)
+    kinds = set(map(type, values))
+    try:
+        if kinds <= _EXACT_KINDS[target]:
+            array = pa.array(values, target)
+        elif kinds <= _TEXT:
+            array = pa.array(values, pa.string()).cast(target)
+        else:
+            return _converted(target, values)
+    except (pa.ArrowInvalid, OverflowError):
+        return _converted(target, values)
+    if target == pa.string():
+        is_empty = pc.equal(array, _EMPTY)
+        if pc.any(is_empty).as_py():
+            array = pc.if_else(is_empty, _NO_TEXT, array)
+    elif target == pa.float64() and not pc.all(pc.is_finite(array)).as_py():
+        return _converted(target, values)
+    return array, {}
+
+
+def _converted(
+    target: pa.DataType, values: Sequence[Any]
+) -> "tuple[pa.Array[Any], dict[int, Any]]":
+    convert = _CONVERTERS[target]
+    converted: list[Any] = []
+    misfits: dict[int, Any] = {}
+    for position, value in enumerate(values):
+        fitting = None if value is None or value == "" else convert(value)
+        if fitting is None and value is not None and value != "":
+            misfits[position] = value
+        converted.append(fitting)
+    return pa.array(converted, target), misfits
 
 
 def attribute_columns(
     rows: Sequence[Mapping[str, Any]],
     rest: Sequence[dict[str, Any]],
     attributes: Mapping[str, str],
-) -> dict[str, pa.Array]:
+) -> "dict[str, pa.Array[Any]]":
     """One array per column; what does not fit its column is added to the row's `rest`.
 
     Args:
@@ -38,22 +78,13 @@ def attribute_columns(
     """
     columns = {}
     for column, attribute in attributes.items():
-        values = [row.get(attribute) for row in rows]
-        target = column_type(column)
-        if not set(map(type, values)) <= _EASY_TYPES[target]:
-            convert = _CONVERTERS[target]
-            for position, value in enumerate(values):
-                if value is not None and value != "":
-                    values[position] = converted = convert(value)
-                    if converted is None:
-                        rest[position][attribute] = value
-                else:
-                    values[position] = None
-        columns[column] = _without_empty(pa.array(values, target))
+        columns[column], misfits = typed_column(column, [row.get(attribute) for row in rows])
+        for position, value in misfits.items():
+            rest[position][attribute] = value
     return columns
 
 
-def json_column(rest: Sequence[dict[str, Any]]) -> pa.Array:
+def json_column(rest: Sequence[Mapping[str, Any] | None]) -> "pa.Array[Any]":
     """JSON objects with sorted keys; NULL where there is nothing."""
     return pa.array(
         [
@@ -64,51 +95,33 @@ def json_column(rest: Sequence[dict[str, Any]]) -> pa.Array:
     )
 
 
-def time_column(nanoseconds: pa.Array) -> pa.Array:
+def time_column(nanoseconds: "pa.Array[Any]") -> "pa.Array[Any]":
     """UTC timestamps in microseconds; an absent or zero time is NULL."""
-    known = pc.if_else(pc.greater(nanoseconds, 0), nanoseconds, pa.scalar(None, pa.int64()))
-    return pc.divide(known, 1000).cast(pa.timestamp("us"))
+    is_known = pc.greater(nanoseconds, pa.scalar(0, pa.int64()))
+    known = pc.if_else(is_known, nanoseconds, pa.scalar(None, pa.int64()))
+    microseconds = pc.divide(known, pa.scalar(1000, pa.int64()))
+    return cast("pa.Array[Any]", microseconds.cast(pa.timestamp("us")))
 
 
-def repeated(text: str, count: int) -> pa.Array:
+def repeated(text: str, count: int) -> "pa.Array[Any]":
     """The same text in every row."""
     return pa.repeat(pa.scalar(text, pa.string()), count)
 
 
-def _without_empty(array: pa.Array) -> pa.Array:
-    if array.type != pa.string():
-        return array
-    is_empty = pc.equal(array, "")
-    if not pc.any(is_empty).as_py():
-        return array
-    return pc.if_else(is_empty, pa.scalar(None, pa.string()), array)
-
-
 def to_text(value: Any) -> str:  # noqa: ANN401  # any attribute value
-    """Text of any value; 429, 429.0 and "429" are the same status code."""
+    """Text of any value; 429 and "429" are the same status code."""
     if isinstance(value, str):
         return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def to_bigint(value: Any) -> int | None:  # noqa: ANN401  # any attribute value
     """Whole number nearest to the value; None if it is none or does not fit 64 bits."""
-    if isinstance(value, str):
-        try:
-            number = int(value)
-        except ValueError:
-            return _rounded(to_double(value))
-        return number if number in _BIGINT_RANGE else None
     if isinstance(value, int) and not isinstance(value, bool):
         return value if value in _BIGINT_RANGE else None
-    return _rounded(to_double(value))
-
-
-def _rounded(number: float | None) -> int | None:
+    if isinstance(value, str) and value.isdecimal():
+        return to_bigint(int(value[:20]))
+    number = to_double(value)
     if number is None:
         return None
     whole = round(number)

@@ -1,28 +1,52 @@
-"""Log records to rows of `events`."""
+"""Log records to rows of `events`.
 
-from collections.abc import Mapping
+A client sends few shapes of records: the same attributes in the same order for each event. Records
+are grouped by shape and each group is turned into columns at once; that is what makes it fast.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 import pyarrow as pa
 
-from ingestion.otlp.attributes import attribute_values, digest, take_uncolumned
-from ingestion.otlp.columns import attribute_columns, json_column, repeated, time_column
-from ingestion.otlp.privacy import MAX_TEXT_LENGTH, TOOL_PARAMETERS_KEPT, event_name_of_body
+from ingestion.otlp.attributes import (
+    attribute_values,
+    digest,
+    take_uncolumned,
+    whole_number,
+)
+from ingestion.otlp.columns import json_column, repeated, time_column, to_bigint, typed_column
+from ingestion.otlp.decode import decode_json
+from ingestion.otlp.privacy import (
+    MAX_TEXT_LENGTH,
+    TOOL_PARAMETERS,
+    TOOL_PARAMETERS_KEPT,
+    drop_content,
+    event_name_of_body,
+    is_content,
+    is_content_key,
+)
 from ingestion.otlp.tables import EVENT_ATTRIBUTES, EVENTS
 
-# Read for the name, the time or a column of another name, so they are not repeated as JSON.
-_CONSUMED: Final = frozenset({"event.name", "event.timestamp"})
-_KNOWN: Final = frozenset(EVENT_ATTRIBUTES.values()) | _CONSUMED
-_TOOL_EVENTS: Final = frozenset({"tool_result", "tool_decision"})
+_Columns = dict[str, Sequence[Any]]
+
 _PREFIX: Final = "claude_code."
-# Where an attribute has its own name for what another column holds.
+# Read for the name, the time or the key, so they are not repeated as JSON.
+_KNOWN: Final = frozenset(EVENT_ATTRIBUTES.values()) | {"event.name", "event.timestamp"}
+# Attributes that identify an event for good, by event; the first that is there counts.
+_IDENTIFIERS: Final = {
+    "api_request": ("request_id", "client_request_id"),
+    "tool_result": ("tool_use_id",),
+    "tool_decision": ("tool_use_id",),
+}
 _PARAMETER_ATTRIBUTES: Final = {
     "mcp_server_name": "mcp_server.name",
     "mcp_tool_name": "mcp_tool.name",
     "skill_name": "skill.name",
 }
+# Other names of what a column holds; they fill it if its own attribute is not there.
 _ALIASES: Final = {
     "source": "decision_source",
     "vcs.ref.head.revision": "git_commit_id",
@@ -30,16 +54,34 @@ _ALIASES: Final = {
 }
 
 
-class EventBatch:
-    """Collects log records and gives them out as one Arrow table."""
+class _Group:
+    """Records with the same attributes in the same order.
 
-    def __init__(self) -> None:
-        self._rows: list[dict[str, Any]] = []
-        self._rest: list[dict[str, Any]] = []
-        self._keys: list[str] = []
-        self._names: list[str | None] = []
-        self._nanoseconds: list[int] = []
-        self._lines: list[int] = []
+    Args:
+        keys: The attributes.
+    """
+
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        self.keys = keys
+        self.is_named = "event.name" in keys
+        self.values: list[list[Any]] = []
+        self.names: list[str | None] = []
+        self.nanoseconds: list[int] = []
+        self.resources: list[int] = []
+        self.lines: list[int] = []
+
+
+class EventBatch:
+    """Collects log records and gives them out as one Arrow table.
+
+    Args:
+        is_typed: Whether the types of values must be told from their fields; slower.
+    """
+
+    def __init__(self, *, is_typed: bool = True) -> None:
+        self._is_typed = is_typed
+        self._groups: dict[tuple[str, ...], _Group] = {}
+        self._resources: list[dict[str, Any]] = []
 
     def add(self, payload: Mapping[str, Any], line: int) -> int:
         """Take the log records of one export.
@@ -48,66 +90,178 @@ class EventBatch:
             How many records were left out because they have no time and thus no day.
         """
         timeless = 0
-        for group in payload.get("resourceLogs") or ():
-            resource = attribute_values((group.get("resource") or {}).get("attributes") or ())
-            resource_rest = take_uncolumned(resource, _KNOWN)
-            for scope in group.get("scopeLogs") or ():
+        groups = self._groups
+        read = _typed_attributes if self._is_typed else _attributes
+        for resource_logs in payload.get("resourceLogs") or ():
+            resource = (resource_logs.get("resource") or {}).get("attributes") or ()
+            self._resources.append(attribute_values(resource))
+            resource_number = len(self._resources) - 1
+            for scope in resource_logs.get("scopeLogs") or ():
                 for record in scope.get("logRecords") or ():
-                    own = attribute_values(record.get("attributes") or ())
-                    nanoseconds = _nanoseconds(record, own)
+                    keys, values = read(record)
+                    nanoseconds = int(record.get("timeUnixNano") or 0) or _other_time(
+                        record, keys, values
+                    )
                     if not nanoseconds:
                         timeless += 1
                         continue
-                    _resolve_aliases(own)
-                    rest = take_uncolumned(own, _KNOWN)
-                    name = _event_name(record, own)
-                    self._keys.append(_event_key(name, nanoseconds, own, resource))
-                    self._names.append(name)
-                    self._nanoseconds.append(nanoseconds)
-                    self._rows.append(resource | own)
-                    self._rest.append(resource_rest | rest)
-                    self._lines.append(line)
+                    group = groups.get(keys)
+                    if group is None:
+                        group = groups[keys] = _Group(keys)
+                    if not group.is_named:
+                        group.names.append(_other_name(record))
+                    group.values.append(values)
+                    group.nanoseconds.append(nanoseconds)
+                    group.resources.append(resource_number)
+                    group.lines.append(line)
         return timeless
 
     def table(self, source_file: str) -> pa.Table:
-        """The collected rows."""
-        nanoseconds = pa.array(self._nanoseconds, pa.int64())
-        event_at = time_column(nanoseconds)
-        columns = {
-            "event_key": pa.array(self._keys, pa.string()),
-            "date_day": event_at.cast(pa.date32()),
-            "event_name": pa.array(self._names, pa.string()),
-            "event_at": event_at,
-            "time_unix_nano": nanoseconds,
-            **attribute_columns(self._rows, self._rest, EVENT_ATTRIBUTES),
-            "attributes_json": json_column(self._rest),
-            "source_file": repeated(source_file, len(self._rows)),
-            "source_line": pa.array(self._lines, pa.int64()),
-        }
-        return pa.table([columns[name] for name in EVENTS.names], schema=EVENTS)
+        """The collected rows, grouped by their shape."""
+        resources = _Resources(self._resources)
+        tables = [_table(group, resources, source_file) for group in self._groups.values()]
+        return pa.concat_tables([EVENTS.empty_table(), *tables]).combine_chunks()
 
 
-def _nanoseconds(record: Mapping[str, Any], own: Mapping[str, Any]) -> int:
-    for field in ("timeUnixNano", "observedTimeUnixNano"):
-        if nanoseconds := int(record.get(field) or 0):
-            return nanoseconds
+_Attributes = tuple[tuple[str, ...], list[Any]]
+
+
+def _attributes(record: Mapping[str, Any]) -> _Attributes:
+    """Keys and values as they stand: right if numbers are numbers and nothing is nested."""
+    attributes = record.get("attributes") or ()
+    keys = tuple([attribute["key"] for attribute in attributes])
+    values = [value for attribute in attributes for value in attribute["value"].values()]
+    if len(values) != len(keys) or dict in map(type, values):
+        return _typed_attributes(_without_content(record))
+    return keys, values
+
+
+def _typed_attributes(record: Mapping[str, Any]) -> _Attributes:
+    values = attribute_values(record.get("attributes") or ())
+    return tuple(values), list(values.values())
+
+
+def _without_content(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The record without content inside its nested values, as the receiver would store it."""
+    payload = {"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]}
+    cleaned = drop_content(decode_json(orjson.dumps(payload)))
+    cleaned_record: Mapping[str, Any] = cleaned["resourceLogs"][0]["scopeLogs"][0]["logRecords"][0]
+    return cleaned_record
+
+
+def _other_time(
+    record: Mapping[str, Any], keys: tuple[str, ...], values: Sequence[Any]
+) -> int | None:
+    """Time of a record that has none in its own field."""
+    if observed := to_bigint(record.get("observedTimeUnixNano")):
+        return observed
     try:
-        moment = datetime.fromisoformat(own["event.timestamp"])
-    except (KeyError, TypeError, ValueError):
-        return 0
-    return int(moment.timestamp() * 1_000_000) * 1000 if moment.tzinfo else 0
+        moment = datetime.fromisoformat(values[keys.index("event.timestamp")])
+    except (TypeError, ValueError):
+        return None
+    return round(moment.timestamp() * 1_000_000) * 1000 if moment.tzinfo else None
 
 
-def _resolve_aliases(own: dict[str, Any]) -> None:
-    if "tool_parameters" in own:
-        for key, value in _tool_parameters(own.pop("tool_parameters")).items():
-            own.setdefault(_PARAMETER_ATTRIBUTES.get(key, key), value)
+def _other_name(record: Mapping[str, Any]) -> str | None:
+    """Event name of a record that has none among its attributes."""
+    name = record.get("eventName") or event_name_of_body(record.get("body"))
+    return name if isinstance(name, str) else None
+
+
+class _Resources:
+    """The resources of a batch as columns, for the attributes that records do not carry.
+
+    Args:
+        resources: Attribute values of each.
+    """
+
+    def __init__(self, resources: Sequence[dict[str, Any]]) -> None:
+        self.rest = [take_uncolumned(resource, _KNOWN) for resource in resources]
+        self.values = resources
+        self.has_rest = any(self.rest)
+        self._columns: dict[str, pa.Array[Any]] = {}
+        attributes = set().union(*resources)
+        for column, attribute in EVENT_ATTRIBUTES.items():
+            if attribute in attributes:
+                values = [resource.get(attribute) for resource in resources]
+                self._columns[column], misfits = typed_column(column, values)
+                for position, value in misfits.items():
+                    self.rest[position][attribute] = value
+                    self.has_rest = True
+
+    def column(self, column: str, numbers: "pa.Array[Any]") -> "pa.Array[Any]":
+        """The column for rows of the numbered resources."""
+        if column in self._columns:
+            return self._columns[column].take(numbers)
+        return cast("pa.Array[Any]", pa.nulls(len(numbers), EVENTS.field(column).type))
+
+
+def _table(group: _Group, resources: _Resources, source_file: str) -> pa.Table:
+    count = len(group.values)
+    own = _own_columns(group)
+    names = [
+        str(name).removeprefix(_PREFIX) if name else None
+        for name in own.get("event.name") or group.names
+    ]
+    numbers = pa.array(group.resources, pa.int32())
+    nanoseconds = pa.array(group.nanoseconds, pa.int64())
+    event_at = time_column(nanoseconds)
+    columns: dict[str, pa.Array[Any]] = {
+        "event_key": pa.array(_keys(group, own, names, resources), pa.string()),
+        "date_day": event_at.cast(pa.date32()),
+        "event_name": pa.array(names, pa.string()),
+        "event_at": event_at,
+        "time_unix_nano": nanoseconds,
+        "source_file": repeated(source_file, count),
+        "source_line": pa.array(group.lines, pa.int64()),
+    }
+    misfits: dict[str, dict[int, Any]] = {}
+    for column, attribute in EVENT_ATTRIBUTES.items():
+        if attribute in own:
+            columns[column], misfits[attribute] = typed_column(column, own[attribute])
+        else:
+            columns[column] = resources.column(column, numbers)
+    columns["attributes_json"] = _rest_column(group, own, misfits, resources)
+    return pa.table([columns[name] for name in EVENTS.names], schema=EVENTS)
+
+
+def _own_columns(group: _Group) -> _Columns:
+    """Values by attribute, without content; None where a record has no such attribute."""
+    own: _Columns = dict(zip(group.keys, zip(*group.values, strict=True), strict=False))
+    if TOOL_PARAMETERS in own:
+        _add_tool_parameters(own, own.pop(TOOL_PARAMETERS))
     for alias, attribute in _ALIASES.items():
         if alias in own and attribute not in own:
             own[attribute] = own.pop(alias)
+    for attribute, values in own.items():
+        if float in (kinds := set(map(type, values))):
+            own[attribute] = [
+                whole_number(value) if type(value) is float else value for value in values
+            ]
+        if attribute not in _KNOWN and not kinds <= _SHORT_KINDS:
+            own[attribute] = [
+                None if is_content(attribute, value) else value for value in own[attribute]
+            ]
+    return {
+        attribute: values
+        for attribute, values in own.items()
+        if attribute in _KNOWN
+        or not (is_content_key(attribute) or len(attribute) > MAX_TEXT_LENGTH)
+    }
 
 
-def _tool_parameters(text: Any) -> dict[str, Any]:  # noqa: ANN401  # any attribute value
+_SHORT_KINDS: Final = frozenset({int, float, bool, type(None)})
+
+
+def _add_tool_parameters(own: _Columns, texts: Sequence[Any]) -> None:
+    parameters = [_tool_parameters(text) for text in texts]
+    for key in sorted(set().union(*parameters)):
+        attribute = _PARAMETER_ATTRIBUTES.get(key, key)
+        if attribute not in own:
+            own[attribute] = [values.get(key) for values in parameters]
+
+
+def _tool_parameters(text: Any) -> dict[str, str]:  # noqa: ANN401  # any attribute value
     try:
         parameters = text if isinstance(text, dict) else orjson.loads(text)
     except (orjson.JSONDecodeError, TypeError):
@@ -121,22 +275,57 @@ def _tool_parameters(text: Any) -> dict[str, Any]:  # noqa: ANN401  # any attrib
     }
 
 
-def _event_name(record: Mapping[str, Any], own: Mapping[str, Any]) -> str | None:
-    name = own.get("event.name") or record.get("eventName")
-    if not name:
-        name = event_name_of_body(record.get("body"))
-    return str(name).removeprefix(_PREFIX) if name else None
+def _keys(
+    group: _Group, own: _Columns, names: Sequence[str | None], resources: _Resources
+) -> list[str]:
+    """The id of the request or the tool use; without one, a digest of all that the record says."""
+    if len(set(names)) == 1:
+        for attribute in _IDENTIFIERS.get(names[0] or "", ()):
+            identifiers = own.get(attribute)
+            if identifiers and all(identifiers):
+                return [f"{names[0]}:{identifier}" for identifier in identifiers]
+    return [
+        _key(name, nanoseconds, row, resources.values[number])
+        for name, nanoseconds, row, number in zip(
+            names, group.nanoseconds, _rows(own, len(names)), group.resources, strict=True
+        )
+    ]
 
 
-def _event_key(
+def _key(
     name: str | None, nanoseconds: int, own: Mapping[str, Any], resource: Mapping[str, Any]
 ) -> str:
-    """The id of the request or the tool use; without one, a digest of all that the record says."""
-    if name == "api_request":
-        if identifier := own.get("request_id") or own.get("client_request_id"):
-            return f"{name}:{identifier}"
-    elif name in _TOOL_EVENTS and (identifier := own.get("tool_use_id")):
-        return f"{name}:{identifier}"
+    for attribute in _IDENTIFIERS.get(name or "", ()):
+        if own.get(attribute):
+            return f"{name}:{own[attribute]}"
     # A Collector may add to the resource; the session already tells one client from another.
-    context = None if own.get("session.id") else resource
-    return digest(name, nanoseconds, own, context)
+    return digest(name, nanoseconds, own, None if own.get("session.id") else resource)
+
+
+def _rows(columns: _Columns, count: int) -> Iterator[dict[str, Any]]:
+    """One dictionary per row, without what the row does not have."""
+    if not columns:
+        yield from ({} for _ in range(count))
+        return
+    keys = tuple(columns)
+    is_full = not any(None in values for values in columns.values())
+    for values in zip(*columns.values(), strict=True):
+        row = dict(zip(keys, values, strict=True))
+        yield row if is_full else {key: value for key, value in row.items() if value is not None}
+
+
+def _rest_column(
+    group: _Group, own: _Columns, misfits: Mapping[str, Mapping[int, Any]], resources: _Resources
+) -> "pa.Array[Any]":
+    """What has no column, or does not fit its column, as JSON."""
+    uncolumned = {key: values for key, values in own.items() if key not in _KNOWN}
+    if not (uncolumned or resources.has_rest or any(misfits.values())):
+        return pa.nulls(len(group.values), pa.string())
+    rows = [
+        resources.rest[number] | row
+        for number, row in zip(group.resources, _rows(uncolumned, len(group.values)), strict=True)
+    ]
+    for attribute, values in misfits.items():
+        for position, value in values.items():
+            rows[position][attribute] = value
+    return json_column(rows)

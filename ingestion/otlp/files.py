@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 BLOCK_BYTES: Final = 16 * 2**20
 MAX_DOCUMENT_BYTES: Final = 512 * 2**20
@@ -188,7 +188,9 @@ def _form(beginning: bytes) -> Form:
     return Form.DOCUMENT if is_spread else Form.LINES
 
 
-def _line_ranges(file: TelemetryFile, stream: IO[bytes], start: int) -> Iterator[Block]:
+def _line_ranges(
+    file: TelemetryFile, stream: gzip.GzipFile | io.BufferedReader, start: int
+) -> Iterator[Block]:
     size = file.path.stat().st_size
     while start < size:
         stream.seek(min(start + BLOCK_BYTES, size))

@@ -1,14 +1,15 @@
 """One block of a telemetry file to rows: what a worker process does."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingestion.otlp.attributes import has_numbers_as_text
 from ingestion.otlp.decode import ROOT_FIELDS, Signal, decode_json, decode_protobuf
 from ingestion.otlp.events import EventBatch
 from ingestion.otlp.files import LENGTH_BYTES, Block, Form, frame_end
@@ -25,12 +26,6 @@ class _Batch(Protocol):
     def table(self, source_file: str) -> pa.Table: ...
 
 
-_BATCHES: Final[dict[Signal, Callable[[], _Batch]]] = {
-    "logs": EventBatch,
-    "metrics": PointBatch,
-    "traces": SpanBatch,
-}
-_NESTED_FIELDS: Final = (b"rrayValue", b"vlistValue")
 # Columns that a client does not fill, or may fill with more than a short text.
 _FREE_LENGTH: Final = frozenset({"attributes_json", "user_groups", "vcs_repository_url"})
 _QUOTED_FIELDS: Final = {signal: f'"{name}"'.encode() for signal, name in ROOT_FIELDS.items()}
@@ -64,7 +59,13 @@ class Parsed:
 
 def empty_table(signal: Signal) -> pa.Table:
     """A table of the signal without rows."""
-    return _BATCHES[signal]().table("")
+    return _batch(signal).table("")
+
+
+def _batch(signal: Signal, *, is_typed: bool = True) -> _Batch:
+    if signal == "logs":
+        return EventBatch(is_typed=is_typed)
+    return PointBatch() if signal == "metrics" else SpanBatch()
 
 
 def parse_block(block: Block, signal: Signal) -> Parsed:
@@ -88,9 +89,10 @@ def _parse(block: Block, signal: Signal, *, is_careful: bool) -> Parsed | None:
     Returns:
         The rows; None if an attribute with a column has a value that only the careful way judges.
     """
-    batch = _BATCHES[signal]()
+    data = block.read()
+    batch = _batch(signal, is_typed=is_careful or has_numbers_as_text(data))
     parsed = Parsed(empty_table(signal))
-    for line, export in enumerate(_exports(block), start=1):
+    for line, export in enumerate(_exports(block, data), start=1):
         if isinstance(export, _HalfWritten):
             parsed.waiting_bytes = export.length
             break
@@ -124,9 +126,8 @@ class _HalfWritten:
     length: int
 
 
-def _exports(block: Block) -> Iterator[bytes | _HalfWritten]:
+def _exports(block: Block, data: bytes) -> Iterator[bytes | _HalfWritten]:
     """The single exports of a block."""
-    data = block.read()
     if block.form is Form.LINES:
         *whole, last = data.split(b"\n")
         yield from whole
@@ -168,16 +169,13 @@ def _payload(
         if not export.strip() or any(field in export for field in _QUOTED_FIELDS.values()):
             return None
         raise _NotTelemetryError("not an OTLP export")
-    # Only log records are many; and nested values may hide content.
-    is_plain = signal == "logs" and not any(field in export for field in _NESTED_FIELDS)
     try:
-        if is_plain and not is_careful:
-            payload = orjson.loads(export)
-        else:
-            payload = drop_content(decode_json(export))
+        # Only log records are many, and only their batch drops content by itself.
+        if signal == "logs" and not is_careful:
+            return cast("dict[str, Any]", orjson.loads(export))
+        return drop_content(decode_json(export))
     except ValueError as error:
         raise _NotTelemetryError("broken JSON") from error
-    return payload
 
 
 def _protobuf_payload(message: bytes, name: str, signal: Signal) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """Reads telemetry files into Arrow tables: bounded memory, all cores, one bad line at a time."""
 
+import gc
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -126,11 +127,13 @@ def _outcomes(
 ) -> Iterator[tuple[TelemetryFile, tuple[Block, Parsed] | UnreadableFileError]]:
     if workers == 1:
         for file, task in _tasks(parts):
-            is_block = isinstance(task, Block)
-            yield file, (task, parse_block(task, signal)) if is_block else task
+            yield file, (task, parse_block(task, signal)) if isinstance(task, Block) else task
         return
     # Fresh processes: a copy of this one would inherit the locks that its threads hold.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    # They make no cycles, so collecting garbage would only look at millions of live objects.
+    with ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=gc.disable
+    ) as pool:
         waiting: deque[tuple[TelemetryFile, Block | UnreadableFileError, Future[Parsed] | None]]
         waiting = deque()
         for file, task in _tasks(parts):

@@ -80,7 +80,9 @@ class SpanBatch:
             "span_kind": [_enumeration(span.get("kind")) for span in self._spans],
             "started_at": started_at,
             "ended_at": time_column(ended),
-            "duration_ms": pc.if_else(pc.greater(ended, 0), took, pa.scalar(None, pa.float64())),
+            "duration_ms": pc.if_else(
+                pc.greater(ended, pa.scalar(0, pa.int64())), took, pa.scalar(None, pa.float64())
+            ),
             "status_code": [
                 _enumeration((span.get("status") or {}).get("code")) for span in self._spans
             ],

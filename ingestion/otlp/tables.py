@@ -3,7 +3,7 @@
 Attributes that have no column stay in `attributes_json`.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -134,7 +134,7 @@ def column_type(name: str) -> pa.DataType:
 
 
 def _schema(key: str, *names: str, **other_types: pa.DataType) -> pa.Schema:
-    fields = [pa.field(key, pa.string(), nullable=False)]
+    fields: list[pa.Field[Any]] = [pa.field(key, pa.string(), nullable=False)]
     fields += [pa.field(name, other_types.get(name, column_type(name))) for name in names]
     return pa.schema(fields)
 

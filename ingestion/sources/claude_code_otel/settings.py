@@ -1,6 +1,6 @@
 """Constants of the telemetry source: tables, key measures, contract."""
 
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 from dlt.common.schema.typing import TDeleteInsertStrategyDict, TSchemaContractDict
@@ -10,21 +10,21 @@ from ingestion.otlp.tables import EVENTS, METRIC_POINTS, SPANS
 
 DATASET: Final = "raw_claude_code_otel"
 
+_REJECTED_LINES: Final["list[pa.Field[Any]]"] = [
+    pa.field("reject_key", pa.string(), nullable=False),
+    pa.field("date_day", pa.date32()),
+    pa.field("source_file", pa.string()),
+    pa.field("source_line", pa.int64()),
+    pa.field("reason", pa.string()),
+    pa.field("rejected_at", pa.timestamp("us")),
+]
+
 # The first column of each is its key.
 RAW_TABLES: Final[dict[str, pa.Schema]] = {
     "events": EVENTS,
     "metric_points": METRIC_POINTS,
     "spans": SPANS,
-    "rejected_lines": pa.schema(
-        [
-            pa.field("reject_key", pa.string(), nullable=False),
-            ("date_day", pa.date32()),
-            ("source_file", pa.string()),
-            ("source_line", pa.int64()),
-            ("reason", pa.string()),
-            ("rejected_at", pa.timestamp("us")),
-        ]
-    ),
+    "rejected_lines": pa.schema(_REJECTED_LINES),
 }
 SIGNALS: Final[dict[str, Signal]] = {
     "events": "logs",
