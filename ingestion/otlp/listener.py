@@ -53,12 +53,11 @@ def bind(host: str, port: int, *, has_token: bool) -> socket.socket:
     return listener
 
 
-def run_until_stopped(app: ASGIApp, listener: socket.socket, announce: Callable[[], None]) -> None:
-    """Serve an application until SIGTERM or SIGINT, then let it finish.
+def make_server(app: ASGIApp, announce: Callable[[], None]) -> uvicorn.Server:
+    """Make a server that ends at SIGTERM or SIGINT, once it has finished what is under way.
 
     Args:
         app: The application.
-        listener: A bound socket.
         announce: Called once requests are answered.
     """
     config = uvicorn.Config(
@@ -76,7 +75,7 @@ def run_until_stopped(app: ASGIApp, listener: socket.socket, announce: Callable[
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
-    _Server(config, announce).run(sockets=[listener])
+    return _Server(config, announce)
 
 
 class _Server(uvicorn.Server):

@@ -18,7 +18,7 @@ from ingestion.otlp.counters import Counters
 from ingestion.otlp.decode import SIGNALS
 from ingestion.otlp.exports import ExportEndpoint, ExportLimits, is_authorized
 from ingestion.otlp.group_commit import GroupCommit
-from ingestion.otlp.listener import ReceiverConfigurationError, bind, run_until_stopped
+from ingestion.otlp.listener import ReceiverConfigurationError, bind, make_server
 from ingestion.otlp.live_file import LiveFile
 from ingestion.otlp.spool import adopt_orphans, make_directories, prune_quarantine
 
@@ -154,7 +154,7 @@ def serve(
             if on_listening is not None:
                 on_listening(host, port)
 
-        run_until_stopped(build_app(settings), listener, announce)
+        make_server(build_app(settings), announce).run(sockets=[listener])
 
 
 def _has_token(settings: ReceiverSettings) -> bool:
