@@ -78,10 +78,10 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	@rm $(VENV)/.unfinished && touch $@
 
-# pip learned to read dependency groups only lately.
+# Only files of the two packages are read, so what they depend on stays away. pip reads groups only lately.
 $(PRICES_INSTALLED): pyproject.toml
 	$(call new_venv,$(PRICES_VENV))
 	@echo "installing the price tables into $(PRICES_VENV)"
 	@$(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["prices"], sep="\n")' > $(PRICES_VENV)/requirements.txt
-	@$(PRICES_VENV)/bin/python $(PIP_INSTALL) -r $(PRICES_VENV)/requirements.txt
+	@$(PRICES_VENV)/bin/python $(PIP_INSTALL) --no-deps -r $(PRICES_VENV)/requirements.txt
 	@rm $(PRICES_VENV)/.unfinished && touch $@

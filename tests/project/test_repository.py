@@ -1,0 +1,126 @@
+"""What git tracks is clean: no machine's paths, no registry's addresses, no secrets, no bulk."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.project.conftest import ROOT
+
+LOCK = ROOT / "requirements.lock"
+MAX_BYTES = 1024 * 1024
+LARGER_FILES: set[str] = set()
+# Kept byte for byte, as a client sent them.
+RECORDED = "demo/recorded/"
+
+# Written in pieces, so that this file does not hold what it looks for.
+MACHINE_PATH = re.compile(r"(?<![\w.~-])/(?:wo" r"rk|tm" r"p|ro" r"ot)/")
+REGISTRY = re.compile(
+    r"\b(?:py"
+    r"pi\.org|python"
+    r"hosted\.org|npm"
+    r"js\.(?:org|com)|deb"
+    r"ian\.org|"
+    r"crates"
+    r"\.io|proxy\.gol"
+    r"ang\.org)\b"
+)
+UNFINISHED = re.compile(r"\b(?:TO" r"DO|FIX" r"ME)\b")
+SECRET = re.compile(
+    r"\bsk-ant-(?:api|admin|oat)\d\d-[\w-]{20,}|\bgh[pousr]_\w{36}|\bAKIA[A-Z0-9]{16}\b|"
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----"
+)
+ADDRESS = re.compile(r"\w+://|@ file:|--(?:extra-)?index-url|--find-links|--trusted-host")
+
+
+def offending_lines(pattern: re.Pattern[str], paths: list[Path]) -> list[str]:
+    """Return where a pattern occurs in the text files among the paths."""
+    found = []
+    for path in paths:
+        data = path.read_bytes()
+        if b"\0" in data:
+            continue
+        for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), start=1):
+            if pattern.search(line):
+                found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}")
+    return found
+
+
+@pytest.fixture(scope="module")
+def written_files(tracked_files: list[Path]) -> list[Path]:
+    """Return the tracked files that somebody wrote, the recorded ones aside."""
+    return [path for path in tracked_files if RECORDED not in path.as_posix()]
+
+
+def test_no_path_of_a_machine(written_files: list[Path]) -> None:
+    assert offending_lines(MACHINE_PATH, written_files) == []
+
+
+def test_no_address_of_a_registry(tracked_files: list[Path]) -> None:
+    assert offending_lines(REGISTRY, tracked_files) == []
+
+
+def test_no_secret(tracked_files: list[Path]) -> None:
+    assert offending_lines(SECRET, tracked_files) == []
+
+
+def test_nothing_is_left_unfinished(written_files: list[Path]) -> None:
+    assert offending_lines(UNFINISHED, written_files) == []
+
+
+def test_no_large_file(tracked_files: list[Path]) -> None:
+    large = {
+        str(path.relative_to(ROOT)) for path in tracked_files if path.stat().st_size > MAX_BYTES
+    }
+    assert large == LARGER_FILES
+
+
+def test_text_files_end_with_one_newline(written_files: list[Path]) -> None:
+    texts = {path: path.read_bytes() for path in written_files}
+    broken = [
+        str(path.relative_to(ROOT))
+        for path, data in texts.items()
+        if data and b"\0" not in data and (not data.endswith(b"\n") or data.endswith(b"\n\n"))
+    ]
+    assert broken == []
+
+
+def test_no_lock_file_records_an_address(tracked_files: list[Path]) -> None:
+    locks = [path for path in tracked_files if re.search(r"(\.lock|-lock\.json)$", path.name)]
+    assert LOCK in locks
+    assert offending_lines(ADDRESS, locks) == []
+
+
+def test_lock_pins_every_package_with_hashes() -> None:
+    text = re.sub(r"(?m)^\s*#.*\n", "", LOCK.read_text(encoding="utf-8")).replace("\\\n", " ")
+    requirements = [line for line in text.splitlines() if line.strip()]
+    assert len(requirements) > 50
+    pinned = re.compile(r"[\w.-]+==[\w.!+]+( ; [^-]+)?(\s+--hash=sha256:[0-9a-f]{64})+\s*")
+    assert [line[:60] for line in requirements if not pinned.fullmatch(line)] == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (MACHINE_PATH, "cp /tmp/x ."),
+        (MACHINE_PATH, "home='/work/main'"),
+        (REGISTRY, "https://files.pythonhosted.org/x"),
+        (REGISTRY, "registry.npmjs.org"),
+        (UNFINISHED, "# TODO: later"),
+        (SECRET, "sk-ant-api03-" + "a" * 24),
+        (ADDRESS, "x @ https://host/x.whl"),
+        (ADDRESS, "--index-url x"),
+    ],
+)
+def test_patterns_find_what_they_are_for(
+    pattern: re.Pattern[str], text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.project.test_repository.ROOT", tmp_path)
+    file = tmp_path / "file.txt"
+    file.write_text(f"clean\n{text}\n", encoding="utf-8")
+    assert [line.partition(": ")[0] for line in offending_lines(pattern, [file])] == ["file.txt:2"]
+
+
+@pytest.mark.parametrize("text", ["var/work/x", "models/tmp/x", "~/tmp/x", "a/root/b"])
+def test_other_paths_are_fine(text: str) -> None:
+    assert not MACHINE_PATH.search(text)
