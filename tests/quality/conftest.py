@@ -100,7 +100,7 @@ create table marts.fct_reconciliation_daily (
 MARTS_ROWS = """
 insert into marts.dim_people values ('-1'), ('p1');
 insert into marts.dim_claude_models values ('-1'), ('claude-opus-5');
-insert into marts.dim_sources values ('otel_events'), ('local_logs');
+insert into marts.dim_sources values ('-1'), ('otel_events'), ('local_logs');
 insert into marts.fct_claude_requests
 select 'request-' || i, date '2026-11-20', 'p1', 'claude-opus-5', 'claude-opus-5-20260724',
     'otel_events', 'priced', 10, 20, 30, 40, 0, null, 0.5, 0.5
