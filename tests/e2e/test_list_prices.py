@@ -53,8 +53,8 @@ CASES: tuple[tuple[str, str, Tokens, str], ...] = (
     ("global.anthropic.claude-sonnet-4-5-20250929-v1:0", "2025-10-01", K_IN, "0.003"),
     ("us.anthropic.claude-opus-4-1-20250805-v1:0", "2025-10-01", K_IN, "0.015"),
     ("us-gov.anthropic.claude-opus-5-5", "2026-11-20", K_IN, "0.0048"),
-    ("anthropic.claude-haiku-4-5", "2026-11-20", K_IN, "0.0011"),
-    ("claude-haiku-4-5@20251001", "2026-11-20", K_IN, "0.001"),
+    ("anthropic.claude-haiku-4-5", "2026-11-18", K_IN, "0.0011"),
+    ("claude-haiku-4-5@20251001", "2026-11-18", K_IN, "0.001"),
     # Fast mode: prices of its own, a tier in its first weeks, standard once removed from Opus 4.6.
     ("claude-opus-4-6", "2026-02-10", {"speed": "fast", **K_201}, "12.06"),
     ("claude-opus-4-6", "2026-03-13", {"speed": "fast", **K_201}, "6.03"),
@@ -159,7 +159,7 @@ def test_requests_cost_what_the_price_list_of_their_day_says(tmp_path: Path) -> 
 
     # Rows that were priced otherwise are priced again, without a new landing or a full refresh.
     overlay.write_text(OVERLAY.splitlines()[0] + "\n", encoding="utf-8")
-    system.run("build", "--select", "+fct_claude_requests")
+    system.run("build")
     for number, (model, day, _, cost) in enumerate(CASES):
         expected[number] = wanted(WITHOUT_OVERLAY.get((model, day), cost))
     assert costs(system) == expected
