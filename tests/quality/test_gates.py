@@ -74,8 +74,8 @@ def test_empty_tables_pass(tmp_path: Path, gate: GateName, schema: str) -> None:
     with duckdb.connect(str(database)) as connection:
         connection.execute(schema)
         if gate == "marts":
-            connection.execute("insert into marts.dim_people values ('-1')")
-            connection.execute("insert into marts.dim_claude_models values ('-1')")
+            for dimension in ("dim_people", "dim_claude_models", "dim_sources"):
+                connection.execute(f"insert into marts.{dimension} values ('-1')")
 
     result = run_gate(gate, database, tmp_path / "quality", date(2026, 11, 20))
 
