@@ -1,6 +1,8 @@
-"""Publishes in a process of its own and kills itself before the n-th line of the room is run.
+"""Publishes again and again, each time in a fork that kills itself before its n-th line of code.
 
-Usage: killed_publish.py DATABASE RELEASES LINE; with line 0 it lives and prints their number.
+Usage: killed_publish.py DATABASE RELEASES. Reads n, a line each, and answers with the exit code of
+the fork. For n = 0 the fork lives, and the answer is the function that each line was run in, with
+commas. Forks are quick; a new interpreter for each death would not be.
 """
 
 import os
@@ -16,23 +18,39 @@ from publishing import release
 ROOM = str(Path(release.__file__).parent)
 
 
-def main(database: str, releases: str, deadly_line: str) -> None:
-    lines = 0
+def publish(database: Path, releases: Path, deadly_line: int) -> list[str]:
+    """Publish, and name the function of each line that ran."""
+    lines: list[str] = []
 
     def watch(frame: FrameType, event: str, _: object) -> Any:  # noqa: ANN401  # as sys.settrace has it
-        nonlocal lines
         if not frame.f_code.co_filename.startswith(ROOM):
             return None
         if event == "line":
-            lines += 1
-            if lines == int(deadly_line):
+            lines.append(frame.f_code.co_name)
+            if len(lines) == deadly_line:
                 os.kill(os.getpid(), signal.SIGKILL)
         return watch
 
     sys.settrace(watch)
-    release.publish(Path(database), Path(releases), date(2026, 11, 20), None, keep=2)
+    release.publish(database, releases, date(2026, 11, 20), None, keep=2)
     sys.settrace(None)
-    sys.stdout.write(str(lines))
+    return lines
 
 
-main(*sys.argv[1:])
+def main(database: Path, releases: Path) -> None:
+    """Answer each number on the input."""
+    for request in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            answer = ",".join(publish(database, releases, int(request)))
+            sys.stdout.write(f"{answer}\n")
+            sys.stdout.flush()
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        if status:
+            sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))

@@ -8,7 +8,7 @@ import signal
 import struct
 import subprocess
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -312,49 +312,50 @@ def test_only_one_publishes_at_a_time(
     assert inner == [f"another process publishes to {releases}; wait for it"]
 
 
-def _publish_in_child(
-    database: Path, releases: Path, line: int
-) -> subprocess.CompletedProcess[str]:
-    script = Path(__file__).with_name("killed_publish.py")
-    return subprocess.run(
-        [sys.executable, script, database, releases, str(line)],
-        cwd=REPOSITORY,
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 @pytest.mark.slow
 def test_a_killed_publish_is_never_seen_and_heals(database: Path, releases: Path) -> None:
+    current = ""
     for _ in range(2):
-        current = publish(database, releases, date(2026, 11, 20), None, keep=2).id
-    counting = _publish_in_child(database, releases, 0)
-    assert counting.returncode == 0, counting.stderr
-    lines = int(counting.stdout)
-    current = current_id(releases)
+        current = publish(database, releases, AS_OF, None, keep=2).id
+    script = Path(__file__).with_name("killed_publish.py")
+    with subprocess.Popen(
+        [sys.executable, script, database, releases],
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as killer:
 
-    switched = left_over = 0
-    # Spread over the run, and every step of its end, where the release gets its name and its link.
-    for line in [*range(1, lines - 40, lines // 8), *range(lines - 40, lines, 4)]:
-        killed = _publish_in_child(database, releases, line)
-        assert killed.returncode == -signal.SIGKILL, killed.stderr
+        def publish_until(line: int) -> str:
+            assert killer.stdin
+            assert killer.stdout
+            killer.stdin.write(f"{line}\n")
+            killer.stdin.flush()
+            return killer.stdout.readline().strip()
 
-        target = current_id(releases)
-        switched += target != current
-        left_over += any(
-            path.name.startswith((".staging", ".expired", ".link")) for path in releases.iterdir()
-        )
-        for path in releases.iterdir():
-            if not path.name.startswith("."):
-                assert_whole(path)
-
-        healed = publish(database, releases, date(2026, 11, 20), None, keep=2)
+        functions = dict(enumerate(publish_until(0).split(","), start=1))
+        # Spread over the writing, and each line where a release is named, linked or removed.
+        ends = {"_activate", "switch_link", "_expire"}
+        lines = [n for n, name in functions.items() if name in ends or n % 80 == 1]
         current = current_id(releases)
-        assert current == healed.id
-        assert len(visible(releases)) == 3
-        assert not any(name.startswith(".") for name in visible(releases))
-        assert_whole(healed.path)
-    assert switched
-    assert left_over
+        switched = left_over = 0
+        for line in lines:
+            assert publish_until(line) == str(-signal.SIGKILL)
+
+            assert (releases / "current").exists()
+            switched += current_id(releases) != current
+            names = {path.name for path in releases.iterdir()}
+            left_over += any(name.startswith((".staging", ".expired", ".link")) for name in names)
+            for name in names:
+                if not name.startswith("."):
+                    assert_whole(releases / name)
+
+            healed = publish(database, releases, AS_OF, None, keep=2)
+            current = current_id(releases)
+            assert current == healed.id
+            assert_whole(healed.path)
+            assert len(visible(releases)) == 3
+            assert not any(name.startswith(".") for name in visible(releases))
+        assert switched
+        assert left_over
