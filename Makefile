@@ -78,10 +78,11 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	@rm $(VENV)/.unfinished && touch $@
 
-# Only files of the two packages are read, so what they depend on stays away. pip reads groups only lately.
+# pip reads dependency groups only lately. Of litellm one data file is read, so it comes alone; the other is imported.
 $(PRICES_INSTALLED): pyproject.toml
 	$(call new_venv,$(PRICES_VENV))
 	@echo "installing the price tables into $(PRICES_VENV)"
 	@$(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["prices"], sep="\n")' > $(PRICES_VENV)/requirements.txt
+	@$(PRICES_VENV)/bin/python $(PIP_INSTALL) genai-prices
 	@$(PRICES_VENV)/bin/python $(PIP_INSTALL) --no-deps -r $(PRICES_VENV)/requirements.txt
 	@rm $(PRICES_VENV)/.unfinished && touch $@

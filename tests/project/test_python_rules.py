@@ -46,8 +46,9 @@ def swallowed_exceptions(source: str) -> list[int]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ExceptHandler):
             does_nothing = all(isinstance(step, ast.Pass) for step in node.body)
-            # The reason stands in a comment between the handler and its last line.
-            reason = any("#" in line for line in lines[node.lineno - 2 : node.end_lineno])
+            # The reason stands in a comment on, above or right below the handler.
+            end = node.end_lineno or node.lineno
+            reason = any("#" in line for line in lines[node.lineno - 2 : end + 1])
             if node.type is None or (does_nothing and not reason):
                 found.append(node.lineno)
     return found
