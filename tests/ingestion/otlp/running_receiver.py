@@ -48,7 +48,8 @@ def exchange(
         is_chunked = not isinstance(body, bytes)
         connection.request(method, path, body, headers or JSON_HEADERS, encode_chunked=is_chunked)
         response = connection.getresponse()
-        return Response(response.status, dict(response.headers.lower_items()), response.read())
+        answered = {name.lower(): value for name, value in response.getheaders()}
+        return Response(response.status, answered, response.read())
     finally:
         connection.close()
 
