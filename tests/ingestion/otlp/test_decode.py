@@ -234,7 +234,7 @@ def test_recorded_body_loses_nothing(path: Path) -> None:
         original = json.loads(body)
     else:
         message = ExportLogsServiceRequest() if is_logs else ExportMetricsServiceRequest()
-        original = MessageToDict(message.FromString(body))  # type: ignore[arg-type]
+        original = MessageToDict(message.FromString(body))
     decoded = decode_body("logs" if is_logs else "metrics", body, is_json=".json" in path.name)
     assert leaves(decoded) == leaves(original)
 

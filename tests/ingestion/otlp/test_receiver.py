@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from google.protobuf.json_format import ParseDict
+from google.protobuf.message import Message as ProtobufMessage
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (
     ExportLogsServiceRequest,
     ExportLogsServiceResponse,
@@ -29,6 +30,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ingestion.otlp import exports, live_file
+from ingestion.otlp.bodies import MemoryBudget
 from ingestion.otlp.decode import Signal
 from ingestion.otlp.exports import spool_line
 from ingestion.otlp.receiver import ReceiverSettings
@@ -238,13 +240,13 @@ def test_bomb_is_cut_off_while_it_inflates(
     receiver: RunningReceiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inflated: list[int] = []
-    take = exports.MemoryBudget.take
+    take = MemoryBudget.take
 
-    def counting(budget: exports.MemoryBudget, size: int) -> None:
+    def counting(budget: MemoryBudget, size: int) -> None:
         inflated.append(size)
         take(budget, size)
 
-    monkeypatch.setattr(exports.MemoryBudget, "take", counting)
+    monkeypatch.setattr(MemoryBudget, "take", counting)
     gigabyte = gzip.compress(bytes(2**20)) * 1024
     assert len(gigabyte) < 2 * 2**20
     assert receiver.post("/v1/logs", gigabyte, JSON_HEADERS | GZIP).status == 413
@@ -411,7 +413,7 @@ def test_answer_comes_after_the_line_is_durable(
         return noting_app
 
     with RunningReceiver(ReceiverSettings(spool_dir=tmp_path / "spool"), wrap) as receiver:
-        monkeypatch.setattr(live_file.os, "fsync", noting)
+        monkeypatch.setattr("ingestion.otlp.live_file.os.fsync", noting)
         assert receiver.post("/v1/logs", ONE_RECORD).status == 200
         assert order == ["directory fsync", "write", "file fsync", "answer 200"]
 
@@ -579,7 +581,8 @@ def as_protobuf(signal: Signal, payload: dict[str, Any]) -> bytes:
         "metrics": ExportMetricsServiceRequest,
         "traces": ExportTraceServiceRequest,
     }
-    return ParseDict(payload, requests[signal]()).SerializeToString()
+    message: ProtobufMessage = ParseDict(payload, requests[signal]())
+    return message.SerializeToString()
 
 
 @pytest.mark.parametrize("signal", ["logs", "metrics", "traces"])

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.otlp import live_file as live_file_module
 from ingestion.otlp.counters import SignalCounters
 from ingestion.otlp.group_commit import GroupCommit, NotStoredError
 from ingestion.otlp.live_file import LiveFile
@@ -81,12 +80,12 @@ def test_file_closes_at_its_size(spool: Path) -> None:
 
 def test_file_is_due_after_its_age(spool: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = time.monotonic()
-    monkeypatch.setattr(live_file_module.time, "monotonic", lambda: now)
+    monkeypatch.setattr("ingestion.otlp.live_file.time.monotonic", lambda: now)
     file = live(spool, close_seconds=10.0)
     assert file.seconds_left() is None
     file.append([b"1\n"])
     assert file.seconds_left() == 10.0
-    monkeypatch.setattr(live_file_module.time, "monotonic", lambda: now + 11)
+    monkeypatch.setattr("ingestion.otlp.live_file.time.monotonic", lambda: now + 11)
     assert file.seconds_left() == 0.0
 
 
@@ -131,7 +130,7 @@ def test_line_that_could_not_be_made_durable_is_taken_back(
             raise failures.pop()
         fsync(descriptor)
 
-    monkeypatch.setattr(live_file_module.os, "fsync", failing_once)
+    monkeypatch.setattr("ingestion.otlp.live_file.os.fsync", failing_once)
     with pytest.raises(OSError, match="Input/output"):
         file.append([b"2\n"])
     # The pages of a failed fsync cannot be trusted: the next line goes to another file.
@@ -151,7 +150,7 @@ def test_file_that_cannot_be_cut_back_is_cut_before_the_next_line(
         raise OSError(errno.EIO, "Input/output error")
 
     with monkeypatch.context() as patch:
-        patch.setattr(live_file_module.os, "ftruncate", broken)
+        patch.setattr("ingestion.otlp.live_file.os.ftruncate", broken)
         patch.setattr(Path, "rename", broken)
         with largest_file(4), pytest.raises(OSError, match="too large"):
             file.append([b"half a line\n"])
@@ -201,7 +200,7 @@ def test_new_file_taken_for_an_orphan_is_replaced(
             adopted[0].unlink()  # What `adopt_orphans` does with an empty file.
         flock(descriptor, operation)
 
-    monkeypatch.setattr(live_file_module.fcntl, "flock", late_flock)
+    monkeypatch.setattr("ingestion.otlp.live_file.fcntl.flock", late_flock)
     file = live(spool)
     file.append([b"1\n"])
     file.close()
@@ -302,7 +301,7 @@ def test_file_closes_by_age_without_further_bodies(spool: Path) -> None:
 
 
 def test_all_of_a_group_hear_of_its_failure_and_the_next_group_is_stored(spool: Path) -> None:
-    async def scenario() -> list[BaseException | None]:
+    async def scenario() -> tuple[BaseException | None, ...]:
         commit = GroupCommit(live(spool), SignalCounters())
         writer = asyncio.create_task(commit.run())
         with largest_file(0):
