@@ -85,8 +85,7 @@ def execute(arguments: Sequence[str]) -> int:
     try:
         outcome = app(args=given, prog_name="claude-analytics", standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
-        errors.print("interrupted; what was acknowledged is kept, run the command again to go on")
-        return _INTERRUPTED
+        outcome = _INTERRUPTED
     except BrokenPipeError:
         # The reader of a pipe has gone; writing the rest would fail again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -97,6 +96,8 @@ def execute(arguments: Sequence[str]) -> int:
         line, code = describe(error)
         errors.print(f"[red]error:[/] {escape(line)}", highlight=False, soft_wrap=True)
         return code
+    if outcome == _INTERRUPTED:
+        errors.print("interrupted; what was acknowledged is kept, run the command again to go on")
     return outcome if isinstance(outcome, int) else 0
 
 

@@ -1,11 +1,14 @@
 """What the demo shows in the end: cost by person, model, day, session, and how far views agree."""
 
+import sys
+from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 from rich.console import Console
 
+from pipeline.errors import PipelineError
 from pipeline.home import release_file
 from pipeline.views import table
 
@@ -33,13 +36,22 @@ _CUTS: Final = {
     "session": ("Cost by session", "left(session_id, 8)"),
 }
 _RECONCILIATION: Final = """
-    select pair_id, measure, sum(left_value), sum(right_value), sum(difference),
-        coalesce(string_agg(distinct cause_code, ', ' order by cause_code), '')
+    select
+        pair_id,
+        measure,
+        sum(left_value),
+        sum(right_value),
+        sum(difference),
+        string_agg(distinct cause_code, ', ' order by cause_code) filter (cause_code != 'none'),
+        bool_and(is_explained)
     from marts.fct_reconciliation_daily
-    group by pair_id, measure
-    order by pair_id, measure
+    group by all
+    order by all
 """
-_RECONCILIATION_HEADINGS: Final = ("pair", "measure", "left", "right", "difference", "cause")
+_RECONCILIATION_HEADINGS: Final = (
+    "pair", "measure", "left", "right", "difference", "cause", "explained",
+)  # fmt: skip
+_EXAMPLE: Final = "from marts.fct_token_cost_daily"
 
 
 def show_demo_result(release: Path, console: Console) -> None:
@@ -50,15 +62,27 @@ def show_demo_result(release: Path, console: Console) -> None:
         console: Where to show them.
     """
     file = release_file(release)
+    if file is None:
+        raise PipelineError(f"the release {release} has no DuckDB file; run the demo again")
     with duckdb.connect(str(file), read_only=True) as connection:
         for column, (title, expression) in _CUTS.items():
             rows = connection.execute(_COST.format(expression=expression)).fetchall()
             console.print(table(title, (column, *_SUM_HEADINGS), rows))
-        rows = connection.execute(_RECONCILIATION).fetchall()
+        rows = [_whole(row) for row in connection.execute(_RECONCILIATION).fetchall()]
         title = "Reconciliation: the same use as several sources saw it"
         console.print(table(title, _RECONCILIATION_HEADINGS, rows))
-    console.print(f"Release: {release}", highlight=False, soft_wrap=True)
-    console.print(f"Open it: duckdb -readonly {file}", highlight=False, soft_wrap=True)
-    console.print(
-        "     or: read the Parquet files beside it with any tool", highlight=False, soft_wrap=True
+    statement = f"import duckdb; duckdb.connect('{file}', read_only=True).sql('{_EXAMPLE}').show()"
+    for line in (
+        f"Release: {release} (the newest is always {release.parent / 'current'})",
+        f"Tables:  parquet/ in it, for any tool, and {file.name} for DuckDB and BI drivers",
+        f'Look in: {sys.executable} -c "{statement}"',
+    ):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _whole(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Show counts as counts; the mart keeps all measures in one type."""
+    return tuple(
+        int(value) if isinstance(value, float | Decimal) and not row[1].endswith("_usd") else value
+        for value in row
     )

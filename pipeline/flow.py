@@ -32,9 +32,16 @@ def run(settings: Settings, steps: Steps) -> "Release":
         PipelineError: A gate or a step failed; the release before stays the current one.
     """
     check_warehouse(settings)
-    for source in SOURCES.values():
-        if paths := source.configured_paths(settings):
-            ingest(settings, steps, source, paths)
+    configured = {
+        source: paths for source in SOURCES.values() if (paths := source.configured_paths(settings))
+    }
+    if not configured and not settings.database.exists():
+        names = " or ".join(source.setting for source in SOURCES.values())
+        raise UsageError(
+            f"there is nothing to land: start `claude-analytics receive`, or set {names}"
+        )
+    for source, paths in configured.items():
+        ingest(settings, steps, source, paths)
     prepare(settings, steps)
     check(settings, steps, "raw")
     build(settings, steps)

@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import sys
+from http.client import HTTPConnection
 from pathlib import Path
 
 import duckdb
@@ -46,6 +47,7 @@ def assert_one_line(outcome: Outcome, code: int, *words: str) -> None:
             ("ingest", "claude_code_otel", "--path", ".", "--until", "yesterday"),
             ("--until", "'yesterday'", "YYYY-MM-DD"),
         ),
+        (("run",), ("nothing to land", "receive", "CLAUDE_ANALYTICS_LOG_PATHS")),
         (("ingest",), ("source", "--help")),
         (("harvest",), ("harvest", "--help")),
         (("run", "--fast"), ("--fast", "--help")),
@@ -232,6 +234,49 @@ def test_unexpected_error_is_one_line_and_verbose_shows_where(
         assert "Traceback" in loud.err
         assert "test_cli_errors.py" in loud.err
         assert SECRET not in loud.err + loud.out
+
+
+def test_interrupted_run_says_so(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(flow, "run", interrupt)
+    outcome = cli("run")
+    assert outcome.code == 130
+    assert outcome.err.startswith("interrupted;")
+    assert "Traceback" not in outcome.err
+
+
+def test_receiver_says_where_it_listens_and_never_its_token(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text(f"{SECRET}\n")
+    command = [sys.executable, "-m", "pipeline", "--verbose", "receive", "--port", "0"]
+    with subprocess.Popen(
+        [*command, "--token-file", str(file)],
+        cwd=PROJECT_DIR,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as receiver:
+        assert receiver.stdout is not None
+        line = receiver.stdout.readline()
+        found = re.fullmatch(rf"receiving on http://127\.0\.0\.1:(\d+) into {home}/spool\n", line)
+        assert found, line
+        connection = HTTPConnection("127.0.0.1", int(found[1]), timeout=30)
+        codes = []
+        for token in ("wrong-token", SECRET):
+            headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+            connection.request("POST", "/v1/logs", b"{}", headers)
+            answer = connection.getresponse()
+            answer.read()
+            codes.append(answer.status)
+        connection.close()
+        receiver.terminate()
+        out, err = receiver.communicate()
+    assert codes == [401, 200]
+    assert receiver.returncode == 0
+    assert "stopped" in err
+    assert SECRET not in out + err
 
 
 def test_token_in_a_refused_file_is_never_shown(cli: Cli, tmp_path: Path) -> None:
