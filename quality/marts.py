@@ -58,10 +58,11 @@ def _orphan_checks(references: Sequence[Reference]) -> tuple[Check, ...]:
     )
 
 
-def _referring(fact: str, references: Sequence[Reference]) -> Suite:
-    """Suite of a fact whose rows only have to point at known members."""
+def _referring(fact: str, *references: Reference) -> Suite:
+    """Suite of a fact whose rows have to point at known members."""
     return Suite(
         table=f"marts.{fact}",
+        view="references",
         query=f"""
 select
     fact.date_day,
@@ -201,7 +202,6 @@ _DIFFERENCES: Final = ",\n    ".join(
 
 TOKEN_COST: Final = Suite(
     table="marts.fct_token_cost_daily",
-    view="totals",
     query=f"""
 with
 
@@ -342,10 +342,13 @@ SUITES: Final = (
     _dimension("dim_sources", "source_id"),
     REQUESTS,
     REQUEST_MODELS,
-    _referring("fct_claude_sessions", (_DAY, _PERSON)),
-    _referring("fct_tool_decisions_daily", (_DAY, _PERSON)),
-    _referring("fct_token_cost_daily", (_DAY, _PERSON, _MODEL, _SOURCE)),
+    _referring("fct_claude_sessions", _DAY, _PERSON),
+    _referring("fct_tool_decisions_daily", _DAY, _PERSON, _SOURCE),
+    _referring("fct_telemetry_events_daily", _DAY, _PERSON),
+    _referring("fct_telemetry_metrics_daily", _DAY, _PERSON),
     TOKEN_COST,
+    _referring("fct_token_cost_daily", _DAY, _PERSON, _MODEL, _SOURCE),
     OBSERVED_DAYS,
     RECONCILIATION,
+    _referring("fct_reconciliation_daily", _DAY, _PERSON, _MODEL),
 )

@@ -88,12 +88,17 @@ create table marts.fct_token_cost_daily (
     request_count bigint
 );
 create table marts.fct_claude_sessions (date_day date, person_key varchar);
-create table marts.fct_tool_decisions_daily (date_day date, person_key varchar);
+create table marts.fct_tool_decisions_daily (
+    date_day date, person_key varchar, source_id varchar
+);
+create table marts.fct_telemetry_events_daily (date_day date, person_key varchar);
+create table marts.fct_telemetry_metrics_daily (date_day date, person_key varchar);
 create table marts.fct_observed_days (
     source_id varchar, table_name varchar, date_day date, status varchar
 );
 create table marts.fct_reconciliation_daily (
-    date_day date, pair_id varchar, measure varchar, is_explained boolean
+    date_day date, person_key varchar, claude_model_id varchar, pair_id varchar, measure varchar,
+    is_explained boolean
 );
 """
 
@@ -108,12 +113,14 @@ from range(30) as numbers (i);
 insert into marts.fct_token_cost_daily values
     ('2026-11-20', 'p1', 'claude-opus-5', 'otel_events', 300, 600, 900, 1200, 0, null, 30);
 insert into marts.fct_claude_sessions values ('2026-11-20', 'p1');
-insert into marts.fct_tool_decisions_daily values ('2026-11-20', 'p1');
+insert into marts.fct_tool_decisions_daily values ('2026-11-20', 'p1', 'otel_events');
+insert into marts.fct_telemetry_events_daily values ('2026-11-20', 'p1');
+insert into marts.fct_telemetry_metrics_daily values ('2026-11-20', '-1');
 insert into marts.fct_observed_days values
     ('claude_code_otel', 'events', '2026-11-20', 'landed'),
     ('claude_code_otel', 'events', '2026-10-01', 'failed');
 insert into marts.fct_reconciliation_daily values
-    ('2026-11-20', 'otel_events:local_logs', 'input_tokens', true);
+    ('2026-11-20', 'p1', '-1', 'otel_events:local_logs', 'input_tokens', true);
 """
 
 CheckWarehouse = Callable[..., GateResult]
