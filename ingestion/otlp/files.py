@@ -179,7 +179,7 @@ class _Stream:
 
 def _form(beginning: bytes) -> Form:
     text = beginning.lstrip()
-    if beginning[:1] == _PROTOBUF_TAG and text[:2] != b'{"':
+    if beginning[:1] == _PROTOBUF_TAG and text and text[:2] != b'{"':
         return Form.MESSAGE
     if beginning[:1] == b"\x00":
         return Form.FRAMES

@@ -10,7 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion.otlp.attributes import has_numbers_as_text
-from ingestion.otlp.decode import ROOT_FIELDS, Signal, decode_json, decode_protobuf
+from ingestion.otlp.decode import (
+    ROOT_FIELDS,
+    SIGNALS,
+    Signal,
+    UndecodableBodyError,
+    decode_json,
+    decode_protobuf,
+)
 from ingestion.otlp.events import EventBatch
 from ingestion.otlp.files import LENGTH_BYTES, Block, Form, frame_end
 from ingestion.otlp.points import PointBatch
@@ -90,7 +97,9 @@ def _parse(block: Block, signal: Signal, *, is_careful: bool) -> Parsed | None:
         The rows; None if an attribute with a column has a value that only the careful way judges.
     """
     data = block.read()
-    batch = _batch(signal, is_typed=is_careful or has_numbers_as_text(data))
+    is_readable = block.form in (Form.LINES, Form.DOCUMENT)
+    is_typed = is_careful or not is_readable or has_numbers_as_text(data)
+    batch = _batch(signal, is_typed=is_typed)
     parsed = Parsed(empty_table(signal))
     for line, export in enumerate(_exports(block, data), start=1):
         if isinstance(export, _HalfWritten):
@@ -160,7 +169,10 @@ def _payload(
 ) -> dict[str, Any] | None:
     """The export if it has the signal; None if it is blank or of another signal."""
     if export.startswith(_ZSTD_MAGIC):
-        export = pa.input_stream(pa.py_buffer(export), compression="zstd").read()
+        try:
+            export = pa.input_stream(pa.py_buffer(export), compression="zstd").read()
+        except OSError as error:
+            raise _NotTelemetryError("corrupt zstd") from error
     if block.form is Form.MESSAGE or (
         block.form is Form.FRAMES and not export.lstrip().startswith(b"{")
     ):
@@ -179,18 +191,23 @@ def _payload(
 
 
 def _protobuf_payload(message: bytes, name: str, signal: Signal) -> dict[str, Any] | None:
-    """Decode a message; its signal is told by the file's name, else by what fits its content.
+    """Decode a message if it has the signal.
 
-    The three kinds of export have the same outer shape, so each decodes as any other.
+    The name of the file tells the signal, else the content does: the three kinds of export have
+    the same outer shape, so a message may decode as another kind, but then it makes no sense.
     """
     named = [kind for kind, pattern in _NAME_PATTERNS.items() if pattern.search(name.lower())]
-    if len(named) == 1 and named[0] != signal:
-        return None
-    try:
-        payload = decode_protobuf(signal, message)
-    except ValueError as error:
-        raise _NotTelemetryError("broken protobuf") from error
-    return drop_content(payload) if len(named) == 1 or _fits(payload, signal) else None
+    kinds = named if len(named) == 1 else SIGNALS
+    for kind in kinds:
+        try:
+            payload = decode_protobuf(kind, message)
+        except UndecodableBodyError:
+            continue
+        if len(named) == 1 or _fits(payload, kind):
+            return drop_content(payload) if kind == signal else None
+    if signal in kinds:
+        raise _NotTelemetryError("broken protobuf")
+    return None
 
 
 def _fits(payload: dict[str, Any], signal: Signal) -> bool:

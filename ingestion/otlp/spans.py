@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ingestion.otlp.attributes import attribute_values, take_uncolumned
 from ingestion.otlp.columns import (
@@ -58,15 +57,10 @@ class SpanBatch:
 
     def table(self, source_file: str) -> pa.Table:
         """The collected rows."""
-        started = pa.array(self._started, pa.int64())
-        ended = pa.array(self._ended, pa.int64())
-        started_at = time_column(started)
+        started_at = time_column(pa.array(self._started, pa.int64()))
         trace_ids = [str(span["traceId"]).lower() for span in self._spans]
         span_ids = [str(span["spanId"]).lower() for span in self._spans]
-        took = pc.divide(
-            pc.subtract(ended, started).cast(pa.float64()), _NANOSECONDS_PER_MILLISECOND
-        )
-        columns = {
+        columns: dict[str, Any] = {
             "span_key": [
                 f"{trace}:{span}" for trace, span in zip(trace_ids, span_ids, strict=True)
             ],
@@ -79,10 +73,11 @@ class SpanBatch:
             "span_name": [span.get("name") or None for span in self._spans],
             "span_kind": [_enumeration(span.get("kind")) for span in self._spans],
             "started_at": started_at,
-            "ended_at": time_column(ended),
-            "duration_ms": pc.if_else(
-                pc.greater(ended, pa.scalar(0, pa.int64())), took, pa.scalar(None, pa.float64())
-            ),
+            "ended_at": time_column(pa.array(self._ended, pa.int64())),
+            "duration_ms": [
+                (end - start) / _NANOSECONDS_PER_MILLISECOND if end else None
+                for start, end in zip(self._started, self._ended, strict=True)
+            ],
             "status_code": [
                 _enumeration((span.get("status") or {}).get("code")) for span in self._spans
             ],
