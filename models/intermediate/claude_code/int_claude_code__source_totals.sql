@@ -1,0 +1,328 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='date_day',
+        on_schema_change='fail',
+        post_hook="{{ delete_stale_days(margin=1) }}"
+    )
+}}
+
+-- The same use as each source counted it on its own, before any of them was preferred. Person and
+-- version come from the session where there is one, so that the sources meet in one row.
+-- depends_on: {{ ref('int_claude_code__metric_days') }}, {{ ref('int_pricing__price_version') }}
+with
+
+{% if is_incremental() %}
+output_days as (
+
+    {{ changed_days(margin=1) }}
+    union
+    {{ changed_metric_days() }}
+    union
+    select built.date_day
+    from {{ this }} as built
+    where built.price_version != ({{ price_version() }})
+
+),
+
+{% endif %}
+events as (
+
+    select * from {{ ref('stg_claude_code_otel__events') }}
+    {% if is_incremental() %}
+    where date_day in (select output_days.date_day from output_days)
+    {% endif %}
+
+),
+
+increments as (
+
+    select * from {{ ref('int_claude_code__metric_increments') }}
+    {% if is_incremental() %}
+    where date_day in (select output_days.date_day from output_days)
+    {% endif %}
+
+),
+
+log_requests as (
+
+    select * from {{ ref('int_claude_code__log_requests') }}
+    {% if is_incremental() %}
+    where date_day in (select output_days.date_day from output_days)
+    {% endif %}
+
+),
+
+priced_requests as (
+
+    select * from {{ ref('int_claude_code__priced_requests') }}
+    where
+        reported_cost_usd is not null
+        {% if is_incremental() %}
+        and date_day in (select output_days.date_day from output_days)
+        {% endif %}
+
+),
+
+session_days as (
+
+    select
+        date_day,
+        session_id,
+        person_key,
+        client_version
+
+    from {{ ref('int_claude_code__session_days') }}
+
+    {% if is_incremental() %}
+    where date_day in (select output_days.date_day from output_days)
+    {% endif %}
+
+),
+
+identity_aliases as (
+
+    select * from {{ ref('int_identity__aliases') }}
+
+),
+
+model_aliases as (
+
+    select
+        model_alias,
+        claude_model_id
+
+    from {{ ref('int_pricing__model_aliases') }}
+
+),
+
+-- Events and points that are no request count zero, and show that the source saw the person.
+event_totals as (
+
+    select
+        date_day,
+        'otel_events' as source_id,
+        session_id,
+        identity_kind,
+        identity_value,
+        cast(null as {{ dbt.type_string() }}) as own_person_key,
+        client_version,
+        raw_claude_model_id,
+        sum(case when event_name = 'api_request' then 1 else 0 end) as request_count,
+        sum(case when event_name = 'api_request' then input_tokens end) as input_tokens,
+        sum(case when event_name = 'api_request' then output_tokens end) as output_tokens,
+        sum(case when event_name = 'api_request' then cache_read_tokens end) as cache_read_tokens,
+        sum(case when event_name = 'api_request' then cache_write_tokens end)
+            as cache_write_tokens,
+        sum(cast(reported_cost_usd as double)) as reported_cost_usd,
+        cast(null as double) as list_cost_usd
+
+    from events
+
+    group by
+        date_day, session_id, identity_kind, identity_value, client_version, raw_claude_model_id
+
+),
+
+metric_totals as (
+
+    select
+        date_day,
+        'otel_metrics' as source_id,
+        session_id,
+        cast(null as {{ dbt.type_string() }}) as identity_kind,
+        cast(null as {{ dbt.type_string() }}) as identity_value,
+        person_key as own_person_key,
+        client_version,
+        raw_claude_model_id,
+        cast(null as bigint) as request_count,
+        {% for metric_type, column in [
+            ('input', 'input_tokens'), ('output', 'output_tokens'),
+            ('cacheRead', 'cache_read_tokens'), ('cacheCreation', 'cache_write_tokens'),
+        ] -%}
+        sum(
+            case
+                when
+                    metric_name = 'claude_code.token.usage' and metric_type = '{{ metric_type }}'
+                    then increment_value
+            end
+        ) as {{ column }},
+        {% endfor -%}
+        sum(case when metric_name = 'claude_code.cost.usage' then increment_value end)
+            as reported_cost_usd,
+        cast(null as double) as list_cost_usd
+
+    from increments
+
+    group by date_day, session_id, person_key, client_version, raw_claude_model_id
+
+),
+
+log_totals as (
+
+    select
+        date_day,
+        'local_logs' as source_id,
+        session_id,
+        cast(null as {{ dbt.type_string() }}) as identity_kind,
+        cast(null as {{ dbt.type_string() }}) as identity_value,
+        cast(null as {{ dbt.type_string() }}) as own_person_key,
+        client_version,
+        raw_claude_model_id,
+        count(*) as request_count,
+        sum(input_tokens) as input_tokens,
+        sum(output_tokens) as output_tokens,
+        sum(cache_read_tokens) as cache_read_tokens,
+        sum(cache_write_tokens) as cache_write_tokens,
+        cast(null as double) as reported_cost_usd,
+        cast(null as double) as list_cost_usd
+
+    from log_requests
+
+    group by date_day, session_id, client_version, raw_claude_model_id
+
+),
+
+-- The list price of what the client priced too; one request without a price leaves the total open.
+priced_totals as (
+
+    select
+        date_day,
+        'priced_requests' as source_id,
+        session_id,
+        cast(null as {{ dbt.type_string() }}) as identity_kind,
+        cast(null as {{ dbt.type_string() }}) as identity_value,
+        person_key as own_person_key,
+        client_version,
+        raw_claude_model_id,
+        count(*) as request_count,
+        cast(null as double) as input_tokens,
+        cast(null as double) as output_tokens,
+        cast(null as double) as cache_read_tokens,
+        cast(null as double) as cache_write_tokens,
+        sum(cast(reported_cost_usd as double)) as reported_cost_usd,
+        case
+            when count(list_cost_usd) = count(*) then sum(cast(list_cost_usd as double))
+        end as list_cost_usd
+
+    from priced_requests
+
+    group by date_day, session_id, person_key, client_version, raw_claude_model_id
+
+),
+
+totals as (
+
+    select * from event_totals
+    union all
+    select * from metric_totals
+    union all
+    select * from log_totals
+    union all
+    select * from priced_totals
+
+),
+
+raw_models as (
+
+    select distinct raw_claude_model_id
+    from totals
+
+),
+
+models as (
+
+    select
+        raw_models.raw_claude_model_id,
+        model_aliases.claude_model_id
+
+    from raw_models
+
+    left join model_aliases
+        on
+            {{ claude_model_id_part('raw_models.raw_claude_model_id', 'id') }}
+            = model_aliases.model_alias
+
+),
+
+attributed as (
+
+    select
+        totals.*,
+        coalesce(
+            nullif(session_days.person_key, '-1'),
+            identity_aliases.person_key,
+            totals.own_person_key,
+            '-1'
+        ) as person_key,
+        coalesce(models.claude_model_id, '-1') as claude_model_id,
+        coalesce(session_days.client_version, totals.client_version) as session_client_version
+
+    from totals
+
+    left join session_days
+        on
+            totals.date_day = session_days.date_day
+            and totals.session_id = session_days.session_id
+
+    left join identity_aliases
+        on
+            totals.identity_kind = identity_aliases.identity_kind
+            and totals.identity_value = identity_aliases.identity_value
+
+    left join models
+        on totals.raw_claude_model_id = models.raw_claude_model_id
+
+),
+
+grouped as (
+
+    select
+        date_day,
+        source_id,
+        person_key,
+        claude_model_id,
+        session_client_version as client_version,
+        sum(request_count) as request_count,
+        sum(input_tokens) as input_tokens,
+        sum(output_tokens) as output_tokens,
+        sum(cache_read_tokens) as cache_read_tokens,
+        sum(cache_write_tokens) as cache_write_tokens,
+        sum(reported_cost_usd) as reported_cost_usd,
+        case when count(list_cost_usd) = count(*) then sum(list_cost_usd) end as list_cost_usd
+
+    from attributed
+
+    group by date_day, source_id, person_key, claude_model_id, session_client_version
+
+),
+
+final as (
+
+    select
+        {{
+            surrogate_key([
+                'date_day', 'source_id', 'person_key', 'claude_model_id', 'client_version'
+            ])
+        }} as source_total_key,
+        date_day,
+        source_id,
+        person_key,
+        claude_model_id,
+        client_version,
+        cast(request_count as double) as request_count,
+        cast(input_tokens as double) as input_tokens,
+        cast(output_tokens as double) as output_tokens,
+        cast(cache_read_tokens as double) as cache_read_tokens,
+        cast(cache_write_tokens as double) as cache_write_tokens,
+        cast(reported_cost_usd as double) as reported_cost_usd,
+        cast(list_cost_usd as double) as list_cost_usd,
+        ({{ price_version() }}) as price_version,
+        {{ observed_through_at() }} as observed_through_at
+
+    from grouped
+
+)
+
+select * from final
