@@ -3,22 +3,19 @@
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import dlt
 import pyarrow as pa
 from dlt.sources import DltResource
 
 from .batches import Batch, Rejected, read_batches
-from .client import Mark, Transcript, find_transcripts
+from .client import Transcript, find_transcripts
+from .marks import Marks, pack, unpack
 from .settings import RAW_CONTRACT
 
 __all__ = ["claude_code_logs"]
 
 logger = logging.getLogger(__name__)
-
-# Directory, name of the file, fields of its mark.
-Marks = dict[str, dict[str, list[Any]]]
 
 
 @dlt.source(name="claude_code_logs", max_table_nesting=0, schema_contract=RAW_CONTRACT)
@@ -49,22 +46,23 @@ def claude_code_logs(paths: Sequence[Path]) -> Iterator[DltResource]:
         primary_key="line_key",
     )
     def usage_lines() -> Iterator[pa.Table]:
-        marks: Marks = dlt.current.resource_state()
+        state: dict[str, str] = dlt.current.resource_state()
+        marks = unpack(state.get("marks", ""))
         unread = []
         for transcript in transcripts.values():
-            fields = marks.get(transcript.directory, {}).get(transcript.name)
-            mark = Mark(*fields) if fields else None
-            if mark is None or not mark.fits(transcript):
+            mark = marks.get(transcript.directory, {}).get(transcript.name)
+            if not transcript.is_unchanged(mark):
                 unread.append((transcript, mark))
         landed: set[str] = set()
         for batch in read_batches(unread):
             _report(batch)
             for transcript, mark in batch.marks:
-                marks.setdefault(transcript.directory, {})[transcript.name] = list(mark)
+                marks.setdefault(transcript.directory, {})[transcript.name] = mark
             table = _without(landed, batch.table)
             if table.num_rows:
                 yield table
         _forget_deleted(marks, transcripts.values(), [path.resolve() for path in paths])
+        state["marks"] = pack(marks)
 
     yield usage_lines
 
@@ -72,9 +70,9 @@ def claude_code_logs(paths: Sequence[Path]) -> Iterator[DltResource]:
 def _without(landed: set[str], table: pa.Table) -> pa.Table:
     """Drop the rows whose key has landed, and remember the rest."""
     keys = [str(key) for key in table.column("line_key").to_pylist()]
-    fresh = [position for position, key in enumerate(keys) if key not in landed]
+    is_new = pa.array([key not in landed for key in keys], pa.bool_())
     landed.update(keys)
-    return table if len(fresh) == len(keys) else table.take(fresh)
+    return table.filter(is_new)
 
 
 def _forget_deleted(marks: Marks, listed: Iterable[Transcript], roots: Sequence[Path]) -> None:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from .client import Mark, NewLines, Transcript
+from .client import NewLines, Transcript
+from .marks import Mark
 from .rows import Place, RejectedLine, UsageRows
 from .settings import BATCH_BYTES, PARALLEL_BYTES
 

@@ -7,6 +7,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
+from .marks import Mark
 from .settings import BLOCK_BYTES, FINGERPRINT_BYTES
 
 logger = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class Transcript(NamedTuple):
     def project_path(self) -> Path:
         """The project's directory: the one below `projects`, else the one of its sessions."""
         directory = Path(self.directory)
-        depth = _projects_depth(directory)
+        depth = _projects_depth(self.directory)
         if depth is not None:
             return Path(*directory.parts[: depth + 2])
         return directory.parent.parent if directory.name == _SUBAGENTS else directory
@@ -54,27 +55,9 @@ class Transcript(NamedTuple):
         """Whether a subagent wrote the file, in the layout of new or of old clients."""
         return self.name.startswith("agent-") or Path(self.directory).name == _SUBAGENTS
 
-
-class Mark(NamedTuple):
-    """How far a transcript was read, and what it looked like then.
-
-    Attributes:
-        size: Size when it was listed.
-        mtime_ns: Time of its last change when it was listed.
-        inode: Its number in the file system.
-        offset: Bytes that were read.
-        fingerprint: Hash of the first bytes and of those just before the offset.
-    """
-
-    size: int
-    mtime_ns: int
-    inode: int
-    offset: int
-    fingerprint: str
-
-    def fits(self, transcript: Transcript) -> bool:
-        """Whether the file looks untouched since; told without opening it."""
-        return self[:3] == transcript[2:]
+    def is_unchanged(self, mark: Mark | None) -> bool:
+        """Whether the file looks as it did when it was read; told without opening it."""
+        return mark is not None and self[2:] == mark[:3]
 
 
 def find_transcripts(root: Path) -> list[Transcript]:
@@ -93,16 +76,16 @@ def find_transcripts(root: Path) -> list[Transcript]:
     below_projects = {
         directory
         for directory in {transcript.directory for transcript in found}
-        if _projects_depth(Path(directory)) is not None
+        if _projects_depth(directory) is not None
     }
     if below_projects:
         return [transcript for transcript in found if transcript.directory in below_projects]
     return found
 
 
-def _projects_depth(directory: Path) -> int | None:
-    """Position of the last `projects` that has a directory below it."""
-    parts = directory.parts[:-1]
+def _projects_depth(directory: str) -> int | None:
+    """Position among its parts of the last `projects` that has a directory below it."""
+    parts = directory.split(os.sep)[:-1]  # noqa: PTH206  # a Path each takes longer than listing
     return max((depth for depth, part in enumerate(parts) if part == _PROJECTS), default=None)
 
 
@@ -139,8 +122,8 @@ class NewLines:
 
     Args:
         transcript: The file.
-        before: Where the last reading ended. It counts only if the file is still the same one, no
-            shorter, with the same bytes at its start and before that point; else it is read whole.
+        before: Where the last reading ended. It counts only if the file is still the same one,
+            with the same bytes at its start and before that point; else it is read whole.
     """
 
     def __init__(self, transcript: Transcript, before: Mark | None) -> None:
@@ -172,11 +155,9 @@ class NewLines:
         before = self._before
         if before is None or before.inode != self._transcript.inode:
             return 0
-        same_bytes = (
-            before.offset <= self._transcript.size
-            and _fingerprint(file, before.offset) == before.fingerprint
-        )
-        return before.offset if same_bytes else 0
+        # A shorter file lacks the bytes before the offset, so its fingerprint differs too.
+        is_same = _fingerprint(file, before.offset) == before.fingerprint
+        return before.offset if is_same else 0
 
 
 def _blocks(file: BinaryIO, offset: int) -> Iterator[bytes]:

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.sources.claude_code_logs import client
-from ingestion.sources.claude_code_logs.client import Mark, NewLines, Transcript, find_transcripts
+from ingestion.sources.claude_code_logs.client import NewLines, Transcript, find_transcripts
+from ingestion.sources.claude_code_logs.marks import Mark
 
 LINE = b'{"message":{"usage":{}}}\n'
+SPACED = b'{ "message" : { "usage" : {} } }\n'
 OTHER = b'{"type":"user","text":"says \\"usage\\" and more"}\n'
 
 
@@ -125,10 +127,10 @@ def test_a_grown_file_is_read_from_the_mark(transcript: Path) -> None:
     with transcript.open("ab") as file:
         file.write(LINE)
     (listed,) = find_transcripts(transcript)
-    assert not mark.fits(listed)
+    assert not listed.is_unchanged(mark)
     offsets, mark = read(transcript, mark)
     assert offsets == [size]
-    assert mark.fits(listed)
+    assert listed.is_unchanged(mark)
 
 
 def test_a_cut_last_line_waits(transcript: Path) -> None:
@@ -157,9 +159,13 @@ def test_a_file_without_any_whole_line_waits(tmp_path: Path) -> None:
         pytest.param(b"", id="emptied"),
         pytest.param(LINE + OTHER + LINE + OTHER + LINE, id="rewritten at the start"),
         pytest.param(OTHER + LINE + LINE + OTHER + LINE, id="rewritten before the mark"),
+        pytest.param(b"{ " + (OTHER + LINE + OTHER + LINE)[2:], id="other first bytes"),
     ],
 )
-def test_a_changed_file_is_read_again(transcript: Path, content: bytes) -> None:
+def test_a_changed_file_is_read_again(
+    transcript: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "FINGERPRINT_BYTES", 20)
     _, mark = read(transcript)
     transcript.write_bytes(content)
     offsets, _ = read(transcript, mark)
@@ -177,14 +183,16 @@ def test_a_replaced_file_is_read_again(transcript: Path) -> None:
 def test_an_untouched_file_fits_its_mark(transcript: Path) -> None:
     _, mark = read(transcript)
     (listed,) = find_transcripts(transcript)
-    assert mark.fits(listed)
+    assert listed.is_unchanged(mark)
     os.utime(transcript, ns=(0, 1))
     (listed,) = find_transcripts(transcript)
-    assert not mark.fits(listed)
+    assert not listed.is_unchanged(mark)
 
 
 @given(
-    parts=st.lists(st.sampled_from([LINE, OTHER, b"\n", b"x" * 40 + b"\n", LINE[:-1]]), max_size=9),
+    parts=st.lists(
+        st.sampled_from([LINE, SPACED, OTHER, b"\n", b"x" * 40 + b"\n", LINE[:-1]]), max_size=9
+    ),
     block_bytes=st.integers(min_value=1, max_value=70),
 )
 def test_any_block_size_gives_the_same_lines(

@@ -13,6 +13,7 @@ from dlt.common.versioned_state import decompress_state
 from ingestion.landing import LandingResult, land
 from ingestion.sources.claude_code_logs import batches, claude_code_logs
 from ingestion.sources.claude_code_logs.client import NewLines, find_transcripts
+from ingestion.sources.claude_code_logs.marks import Marks, unpack
 from tests.ingestion.claude_code_logs.transcripts import (
     OTHER_SESSION,
     SESSION,
@@ -25,6 +26,7 @@ from tests.ingestion.claude_code_logs.transcripts import (
 
 RECORDED = Path(__file__).parents[3] / "demo" / "recorded"
 MARKER = "PLANTED-TEXT"
+NEW = encoded(record(requestId="req_2", message=message(id="msg_2")))
 
 # The highest of each count per answer: what the models take.
 TOTALS = """
@@ -77,14 +79,14 @@ class Home:
         with duckdb.connect(str(self.database), read_only=True) as connection:
             return connection.execute(sql).fetchall()
 
-    def marks(self) -> dict[str, Any]:
+    def marks(self) -> Marks:
         """How far each file was read, as the next run will find it."""
         ((text,),) = self.query(
             "select state from raw_claude_code_logs._dlt_pipeline_state "
             "order by version desc limit 1"
         )
         resources = decompress_state(text)["sources"]["claude_code_logs"]["resources"]
-        return dict(resources["usage_lines"])
+        return unpack(resources["usage_lines"]["marks"])
 
     def totals(self) -> dict[str, list[int]]:
         return {model: [int(count) for count in counts] for model, *counts in self.query(TOTALS)}
@@ -141,11 +143,26 @@ def test_the_same_lines_from_another_place_land_once(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch_bytes: int
 ) -> None:
     monkeypatch.setattr(batches, "BATCH_BYTES", batch_bytes)
-    home.land(RECORDED / "claude-projects")
+    recorded = RECORDED / "claude-projects"
+    shutil.copytree(recorded, tmp_path / "copy")
+    home.land(tmp_path / "copy", recorded)
     totals, count = home.totals(), home.count()
-    shutil.copytree(RECORDED / "claude-projects", tmp_path / "copy")
-    home.land(tmp_path / "copy", RECORDED / "claude-projects")
+    shutil.copytree(recorded, tmp_path / "another copy")
+    home.land(tmp_path / "another copy")
     assert (home.totals(), home.count()) == (totals, count)
+    alone = Home(tmp_path / "another home")
+    alone.land(recorded)
+    assert (alone.totals(), alone.count()) == (totals, count)
+
+
+def test_landing_one_directory_forgets_nothing_of_another(home: Home, tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    write(one / "s.jsonl", record())
+    other.mkdir()
+    (other / "s.jsonl").write_bytes(NEW)
+    home.land(one)
+    home.land(other)
+    assert home.land(one, other).rows == {"usage_lines": 0}
 
 
 def test_streamed_copies_and_a_fork_count_once(home: Home, project: Path) -> None:
@@ -180,9 +197,6 @@ def test_subagent_files(home: Home, project: Path) -> None:
 def append(path: Path, content: bytes) -> None:
     with path.open("ab") as file:
         file.write(content)
-
-
-NEW = encoded(record(requestId="req_2", message=message(id="msg_2")))
 
 
 def test_a_grown_file_lands_only_its_new_lines(home: Home, project: Path) -> None:
