@@ -80,6 +80,7 @@ def _invoke(
     settings: Settings, arguments: list[str], on_progress: Progress | None
 ) -> "dbtRunnerResult":
     # Imported here: dbt takes longer to import than most commands to run.
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.adapters.factory import cleanup_connections
     from dbt.cli.main import dbtRunner
 
@@ -96,19 +97,9 @@ def _invoke(
         try:
             return dbtRunner(callbacks=callbacks).invoke(arguments)
         finally:
+            # dbt keeps the file open; nobody else in this process could open it read-only.
             cleanup_connections()  # type: ignore[no-untyped-call]
-            _release_file()
-
-
-def _release_file() -> None:
-    """Close the file, which the adapter holds open: nobody else here could open it read-only."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
-    # The adapter's own `close_all_connections` forgets the environment without closing it.
-    environment = DuckDBConnectionManager._ENV
-    if environment is not None:
-        environment.close()
-        DuckDBConnectionManager.close_all_connections()
+            DuckDBConnectionManager.close_all_connections()
 
 
 def _write_profile(dbt_dir: Path) -> Path:

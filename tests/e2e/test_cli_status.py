@@ -122,6 +122,21 @@ def test_failed_landing_breaks_the_contract(
     assert "the last landing ended as 'forbidden'" in outcome.err
 
 
+def test_a_later_landing_heals_a_failed_one(
+    cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUDE_ANALYTICS_AS_OF", "2026-11-20")
+    observe(
+        home,
+        [
+            (OTEL, "events", "2026-11-20", "2026-11-20 20:00", "landed", 5),
+            (OTEL, "events", "2026-11-20", "2026-11-20 19:00", "failed", 0),
+        ],
+    )
+    assert cli("status").code == 0
+    assert read_json(cli, 0)["sources"][0]["last_day"] == "2026-11-20"
+
+
 def test_clock_that_is_not_fixed_is_now(home: Path) -> None:
     reference = load_settings().reference_at
     assert abs(datetime.now(UTC).replace(tzinfo=None) - reference) < timedelta(minutes=1)
