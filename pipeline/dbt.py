@@ -99,7 +99,7 @@ def _invoke(
         finally:
             # dbt keeps the file open; nobody else in this process could open it read-only.
             cleanup_connections()  # type: ignore[no-untyped-call]
-            DuckDBConnectionManager.close_all_connections()
+            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
 
 def _write_profile(dbt_dir: Path) -> Path:
