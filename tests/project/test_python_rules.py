@@ -1,13 +1,19 @@
 """Rules between the Python rooms, read from the syntax of their files."""
 
 import ast
+import re
+import sys
+import tomllib
 from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import packages_distributions
 
 import pytest
 
 from tests.project.conftest import ROOT
 
 ROOMS = ("ingestion", "quality", "publishing", "demo", "pipeline", "benchmarks")
+PRICES_DIFF = "pipeline/prices_diff.py"
 MAY_IMPORT: dict[str, set[str]] = {
     "ingestion": set(),
     "quality": set(),
@@ -54,6 +60,26 @@ def swallowed_exceptions(source: str) -> list[int]:
     return found
 
 
+def undeclared_imports(source: str, declared: set[str]) -> set[str]:
+    """Return imported modules that neither Python, nor we, nor a declared package brings."""
+    foreign = imported_rooms(source) - {*ROOMS, "tests"} - sys.stdlib_module_names
+    return {name for name in foreign if declared.isdisjoint(_brought_by().get(name, ()))}
+
+
+@cache
+def _brought_by() -> dict[str, set[str]]:
+    """Return the installed packages that bring each module."""
+    return {name: set(map(_normal, found)) for name, found in packages_distributions().items()}
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _declared(requirements: list[str]) -> set[str]:
+    return {_normal(re.split(r"[\[<>=!~; ]", line)[0]) for line in requirements}
+
+
 def printed_lines(source: str) -> list[int]:
     """Return the lines that call `print`."""
     return [
@@ -86,6 +112,25 @@ def test_nothing_is_printed(room: str) -> None:
 def test_no_exception_is_swallowed(room: str) -> None:
     found = {name: lines for name, text in _files(room) if (lines := swallowed_exceptions(text))}
     assert found == {}
+
+
+def test_imports_are_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    # dbt-common is dbt's own half, split off; prices_diff has an environment of its own.
+    needed = _declared(project["project"]["dependencies"]) | {"dbt-common"}
+    for_development = needed | _declared(project["dependency-groups"]["dev"])
+    found = {}
+    for room in (*ROOMS, "tests"):
+        declared = needed if room not in {"benchmarks", "tests"} else for_development
+        for name, source in _files(room):
+            if name != PRICES_DIFF and (missing := undeclared_imports(source, declared)):
+                found[name] = missing
+    assert found == {}
+
+
+def test_undeclared_imports_are_seen() -> None:
+    source = "import json\nfrom pytest import fixture\nimport yaml\nimport pipeline.cli"
+    assert undeclared_imports(source, {"pytest"}) == {"yaml"}
 
 
 def test_every_python_package_is_a_room() -> None:

@@ -1,0 +1,134 @@
+"""What the pages say is what the project does."""
+
+import ast
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+
+from pipeline.cli import app
+from pipeline.settings import PREFIX
+from pipeline.sources import SOURCES
+from tests.project.conftest import ROOT
+from tests.project.manifest_rules import models
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("ingestion/**/*.md")]
+DEPENDENCIES = "0008-dependencies.md"
+
+
+def commands() -> set[str]:
+    return set(getattr(typer.main.get_command(app), "commands", {}))
+
+
+def make_targets() -> set[str]:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    return set(re.findall(r"(?m)^([a-z][a-z-]*):", makefile))
+
+
+def settings_variables() -> set[str]:
+    """Names of the variables that the settings read: the upper-case texts of `load_settings`."""
+    tree = ast.parse((ROOT / "pipeline" / "settings.py").read_text(encoding="utf-8"))
+    load = next(
+        node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.name == "load_settings"
+    )
+    return {
+        PREFIX + node.value
+        for node in ast.walk(load)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(r"[A-Z][A-Z_]+", node.value)
+    }
+
+
+def test_readme_commands_exist() -> None:
+    named = set(re.findall(r"claude-analytics ([a-z]+)", README))
+    assert named == commands()
+
+
+def test_readme_sources_exist() -> None:
+    assert set(SOURCES) == set(re.findall(r"`(claude_code_\w+)`", README))
+
+
+@pytest.mark.parametrize("page", [README, CONTRIBUTING], ids=["README", "CONTRIBUTING"])
+def test_named_make_targets_exist(page: str) -> None:
+    named = set(re.findall(r"(?m)(?:`|^|\$ )make ([a-z-]+)", page))
+    assert named
+    assert named <= make_targets()
+
+
+def test_readme_lists_every_variable() -> None:
+    listed = set(re.findall(rf"(?m)^\| `({PREFIX}\w+)` \|", README))
+    assert settings_variables()
+    assert settings_variables() | {PREFIX + "DATABASE"} == listed
+
+
+def test_no_variable_is_used_in_secret(tracked_files: list[Path]) -> None:
+    used = {
+        name
+        for path in tracked_files
+        if path.suffix in {".py", ".sql", ".yml"} and path.parts[len(ROOT.parts)] != "tests"
+        for name in re.findall(rf"{PREFIX}[A-Z][A-Z_]+[A-Z]", path.read_text(encoding="utf-8"))
+    }
+    assert {name for name in used if f"`{name}`" not in README} == set()
+
+
+@pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md"])
+def test_every_mart_is_named(page: str, manifest: dict[str, Any]) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    marts = {model["name"] for model in models(manifest, "marts")}
+    assert {mart for mart in marts if f"`{mart}`" not in text} == set()
+    assert set(re.findall(r"`((?:fct|dim|kpi|bdg)_\w+)`", text)) <= marts
+
+
+def test_readme_result_is_what_was_recorded() -> None:
+    recorded = json.loads((ROOT / "demo" / "recorded" / "expected.json").read_text())
+    rows = re.findall(r"(?m)^ +(claude-[\w-]+) +(\d+) +([\d,]+) +([\d,]+) +([\d,]+) +", README)
+    shown = {
+        model: [int(value.replace(",", "")) for value in (requests, tokens, output, cached)]
+        for model, requests, tokens, output, cached in rows
+    }
+    expected = {
+        model: [totals[6], totals[0], totals[1], totals[2]]
+        for model, totals in recorded["otlp_visible_tokens_by_model"].items()
+    }
+    assert shown == expected
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.stem)
+def test_decision_says_why_what_and_which_numbers(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    number = re.match(r"\d{4}(?=-[a-z0-9-]+\.md$)", page.name)
+    assert number, "the file is named 0000-what-was-chosen.md"
+    assert text.startswith(f"# {number[0]} ")
+    parts = re.findall(r"(?m)^(?:\*\*|## )(Context|Choice|Effect on numbers)\b", text)
+    assert parts == ["Context", "Choice", "Effect on numbers"]
+
+
+def test_decision_numbers_are_unique() -> None:
+    numbers = [page.name[:4] for page in DECISIONS]
+    assert len(numbers) == len(set(numbers))
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = [project["project"]["dependencies"], *project["dependency-groups"].values()]
+    names = {re.split(r"[\[<>=!~; ]", line)[0] for group in groups for line in group}
+    text = (ROOT / "docs" / "decisions" / DEPENDENCIES).read_text(encoding="utf-8")
+    words = set(re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", text))
+    assert {name for name in names if name not in words} == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"(?s)```.*?```", "", page.read_text(encoding="utf-8"))
+    links = re.findall(r"\]\((?!\w+://|mailto:|#)([^)#]+)", text)
+    assert [link for link in links if not (page.parent / link).exists()] == []
