@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import dlt
 import duckdb
-import pyarrow as pa
+import pyarrow.parquet as pq
 from dlt.common.configuration.container import Container
 from dlt.common.configuration.providers import CustomLoaderDocProvider
 from dlt.common.configuration.providers.provider import ConfigProvider
@@ -135,7 +135,7 @@ def _run(pipeline: dlt.Pipeline, source: DltSource | None, rows: dict[str, int])
         for job in package.jobs["completed_jobs"]:
             table = job.job_file_info.table_name
             if table in rows and job.job_file_info.file_format == "parquet":
-                rows[table] += pa.parquet.read_metadata(job.file_path).num_rows
+                rows[table] += pq.read_metadata(job.file_path).num_rows
     return list(info.loads_ids)
 
 
