@@ -52,7 +52,10 @@ def build(
     Raises:
         PipelineError: A model or a test failed; the message names it and the log.
     """
-    arguments = ["build", *(["--full-refresh"] if full_refresh else [])]
+    # Unit tests look at the models, not at the data: `make test` runs them.
+    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    if full_refresh:
+        arguments.append("--full-refresh")
     for selector in select:
         arguments += ["--select", selector]
     outcome = _invoke(settings, arguments, on_progress)
