@@ -303,6 +303,20 @@ def test_time_that_is_none_is_left_out(time: Any) -> None:  # noqa: ANN401  # an
     assert "timeUnixNano" not in kept
 
 
+def test_scalars_that_their_field_cannot_hold_are_left_out() -> None:
+    wrong = {
+        "severityText": 5,
+        "eventName": {"a": "b"},
+        "severityNumber": "WARN",
+        "flags": 2**40,
+        "traceId": "not hexadecimal",
+        "spanId": 5,
+        "observedTimeUnixNano": None,
+    }
+    payload = logs_export(record() | wrong)
+    assert decode_json(encoded(payload)) == decode_json(encoded(logs_export(record())))
+
+
 def test_unknown_fields_are_left_out() -> None:
     payload = logs_export(record() | {"prompt": "x"}) | {"note": "x"}
     payload["resourceLogs"][0]["extra"] = {"deep": "x"}

@@ -61,6 +61,9 @@ FIELDS = [
     "timeUnixNano",
     "traceId",
     "name",
+    "eventName",
+    "severityText",
+    "schemaUrl",
     "flags",
     "unknown",
 ]
@@ -143,7 +146,12 @@ def nested_as_the_protocol_does(leaf: st.SearchStrategy[Any]) -> st.SearchStrate
                     scopeLogs=lists(
                         objects(
                             logRecords=lists(
-                                objects(body=value, attributes=attributes, timeUnixNano=leaf)
+                                objects(
+                                    body=value,
+                                    attributes=attributes,
+                                    timeUnixNano=leaf,
+                                    eventName=leaf,
+                                )
                             )
                         )
                     ),

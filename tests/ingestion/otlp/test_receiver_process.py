@@ -34,6 +34,10 @@ def body_of(number: int) -> bytes:
     return encoded(logs_export(record(text("request_id", f"req_{number}"))))
 
 
+def must_not_listen(host: str, port: int) -> None:
+    raise AssertionError(f"listens on {host}:{port}")
+
+
 def stored_numbers(spool_dir: Path) -> Counter[int]:
     return Counter(
         int(attribute["value"]["stringValue"].removeprefix("req_"))
@@ -71,32 +75,35 @@ def test_stop_is_not_held_up_by_an_idle_connection(tmp_path: Path) -> None:
 def test_no_listening_beyond_loopback_without_a_token(tmp_path: Path, host: str) -> None:
     settings = ReceiverSettings(spool_dir=tmp_path / "spool", host=host, port=0)
     with pytest.raises(ReceiverConfigurationError, match="without a token"):
-        serve(settings)
+        serve(settings, must_not_listen)
     assert not (tmp_path / "spool").exists()
 
 
 def test_empty_token_is_no_token(tmp_path: Path) -> None:
     with pytest.raises(ReceiverConfigurationError, match="token is empty"):
-        serve(ReceiverSettings(spool_dir=tmp_path / "spool", port=0, token=""))
+        serve(ReceiverSettings(spool_dir=tmp_path / "spool", port=0, token=""), must_not_listen)
 
 
 def test_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(ReceiverConfigurationError) as raised:
-            serve(ReceiverSettings(spool_dir=tmp_path / "spool", port=port))
+            serve(ReceiverSettings(spool_dir=tmp_path / "spool", port=port), must_not_listen)
     assert str(raised.value) == f"cannot listen on 127.0.0.1:{port}: Address already in use"
 
 
 def test_unknown_host_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(ReceiverConfigurationError, match=r"^cannot listen on 256\.1\.1\.1:0: "):
-        serve(ReceiverSettings(spool_dir=tmp_path / "spool", host="256.1.1.1", port=0))
+        serve(
+            ReceiverSettings(spool_dir=tmp_path / "spool", host="256.1.1.1", port=0),
+            must_not_listen,
+        )
 
 
 def test_spool_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(ReceiverConfigurationError, match=r"^cannot write to the spool .*: "):
-        serve(ReceiverSettings(spool_dir=tmp_path / "file" / "spool", port=0))
+        serve(ReceiverSettings(spool_dir=tmp_path / "file" / "spool", port=0), must_not_listen)
 
 
 def test_disk_that_is_really_full_loses_nothing(tmp_path: Path) -> None:
