@@ -143,7 +143,9 @@ def _listener(on_progress: Progress) -> "Callable[[EventMsg], None]":
         if event.info.name == "NodeFinished":
             done += 1
         elif event.info.name == "LogStartLine":
-            on_progress(done, int(data.total), str(data.description))
+            # "sql view model staging.orders" and the like: the name is enough.
+            name = str(data.description).split()[-1].rpartition(".")[2]
+            on_progress(done, int(data.total), name)
 
     return listen
 

@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
+from typing import Final
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Column
+
+# The line must not wrap on a terminal of 80 columns, or the bar leaves copies of itself behind.
+_DETAIL_WIDTH: Final = 24
 
 
 class Step:
@@ -47,20 +52,24 @@ class Steps:
         progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
-            TextColumn("{task.completed} {task.fields[detail]}"),
+            BarColumn(bar_width=16),
+            TextColumn("{task.completed:.0f}"),
+            TextColumn(
+                "{task.fields[detail]}",
+                table_column=Column(no_wrap=True, overflow="ellipsis", max_width=_DETAIL_WIDTH),
+            ),
             TimeElapsedColumn(),
             console=self._console,
             transient=True,
             disable=not self._console.is_terminal,
         )
-        with progress:
-            step = Step(progress, progress.add_task(title, total=None, detail=""))
-            try:
+        try:
+            with progress:
+                step = Step(progress, progress.add_task(title, total=None, detail=""))
                 yield step
-            except BaseException:
-                self._line("✗", "red", title, "stopped", monotonic() - started)
-                raise
+        except BaseException:
+            self._line("✗", "red", title, "stopped", monotonic() - started)
+            raise
         self._line("✓", "green", title, step.outcome, monotonic() - started)
 
     def warn(self, text: str) -> None:
