@@ -51,101 +51,17 @@ log_requests as (
 
 ),
 
--- First by the request id that both sides carry.
-matched_by_id as (
-
-    select
-        otel_requests.event_key,
-        log_requests.log_request_key,
-        row_number() over (
-            partition by otel_requests.event_key
-            order by log_requests.log_request_key
-        ) as copy_rank
-
-    from otel_requests
-
-    inner join log_requests
-        on otel_requests.request_id = log_requests.request_id
-
-),
-
--- Old clients send no request id over telemetry. Their requests match by session, model and
--- prompt tokens, and among equal ones the n-th with the n-th.
-otel_without_id as (
-
-    select
-        event_key,
-        session_id,
-        raw_claude_model_id,
-        input_tokens,
-        cache_read_tokens,
-        cache_write_tokens,
-        row_number() over (
-            partition by
-                session_id, raw_claude_model_id, input_tokens, cache_read_tokens, cache_write_tokens
-            order by event_at, event_key
-        ) as ordinal
-
-    from otel_requests
-
-    where request_id is null
-
-),
-
-log_without_match as (
-
-    select
-        log_requests.log_request_key,
-        log_requests.session_id,
-        log_requests.raw_claude_model_id,
-        log_requests.input_tokens,
-        log_requests.cache_read_tokens,
-        log_requests.cache_write_tokens,
-        row_number() over (
-            partition by
-                log_requests.session_id,
-                log_requests.raw_claude_model_id,
-                log_requests.input_tokens,
-                log_requests.cache_read_tokens,
-                log_requests.cache_write_tokens
-            order by log_requests.requested_at, log_requests.log_request_key
-        ) as ordinal
-
-    from log_requests
-
-    left join matched_by_id
-        on log_requests.log_request_key = matched_by_id.log_request_key
-
-    where matched_by_id.log_request_key is null
-
-),
-
 matches as (
 
     select
         event_key,
         log_request_key,
-        copy_rank
+        is_first_record
 
-    from matched_by_id
-
-    union all
-
-    select
-        otel_without_id.event_key,
-        log_without_match.log_request_key,
-        1 as copy_rank
-
-    from otel_without_id
-
-    inner join log_without_match
-        on
-            otel_without_id.session_id = log_without_match.session_id
-            and otel_without_id.raw_claude_model_id = log_without_match.raw_claude_model_id
-            and otel_without_id.input_tokens = log_without_match.input_tokens
-            and otel_without_id.cache_read_tokens = log_without_match.cache_read_tokens
-            and otel_without_id.cache_write_tokens = log_without_match.cache_write_tokens
-            and otel_without_id.ordinal = log_without_match.ordinal
+    from {{ ref('int_claude_code__request_matches') }}
+    {% if is_incremental() %}
+    where date_day in (select input_days.date_day from input_days)
+    {% endif %}
 
 ),
 
@@ -189,7 +105,7 @@ seen_by_telemetry as (
     left join matches
         on
             otel_requests.event_key = matches.event_key
-            and matches.copy_rank = 1
+            and matches.is_first_record
 
     left join log_requests
         on matches.log_request_key = log_requests.log_request_key
