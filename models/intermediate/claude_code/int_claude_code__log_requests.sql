@@ -9,8 +9,8 @@
 }}
 
 -- One transcript line per content block, forks and resumed sessions copy lines, streaming leaves
--- partial counts: a request is the maximum of each field over its copies, never their sum. Blocks of
--- one response can fall on either side of midnight, hence the neighbouring days.
+-- partial counts: a request is the maximum of each field over its copies, never their sum.
+-- Blocks of one response can fall on either side of midnight, hence the neighbouring days.
 with
 
 lines as (
@@ -18,7 +18,7 @@ lines as (
     select * from {{ ref('stg_claude_code_logs__usage_lines') }}
     where
         not is_synthetic
-        {% if is_incremental() %}
+    {% if is_incremental() %}
         and date_day in ({{ changed_days(margin=2) }})
         {% endif %}
 
@@ -125,7 +125,7 @@ final as (
 
     where
         (not collapsed.is_sidechain or own_responses.response_id is null)
-        {% if is_incremental() %}
+    {% if is_incremental() %}
         and collapsed.date_day in ({{ changed_days(margin=1) }})
         {% endif %}
 

@@ -29,7 +29,7 @@ points as (
     where
         temporality = 2
         and {{ is_countable_sum() }}
-        {% if is_incremental() %}
+    {% if is_incremental() %}
         and date_day in ({{ changed_days() }})
         {% endif %}
 

@@ -25,7 +25,7 @@ otel_requests as (
     select * from {{ ref('stg_claude_code_otel__events') }}
     where
         event_name = 'api_request'
-        {% if is_incremental() %}
+    {% if is_incremental() %}
         and date_day in (select input_days.date_day from input_days)
         {% endif %}
 

@@ -31,7 +31,7 @@ events as (
     select * from {{ ref('stg_claude_code_otel__events') }}
     where
         session_id is not null
-        {% if is_incremental() %}
+    {% if is_incremental() %}
         and date_day in (select output_days.date_day from output_days)
         {% endif %}
 
@@ -42,7 +42,7 @@ increments as (
     select * from {{ ref('int_claude_code__metric_increments') }}
     where
         session_id is not null
-        {% if is_incremental() %}
+    {% if is_incremental() %}
         and date_day in (select output_days.date_day from output_days)
         {% endif %}
 
@@ -53,7 +53,7 @@ log_requests as (
     select * from {{ ref('int_claude_code__log_requests') }}
     where
         session_id is not null
-        {% if is_incremental() %}
+    {% if is_incremental() %}
         and date_day in (select output_days.date_day from output_days)
         {% endif %}
 
@@ -64,7 +64,7 @@ requests as (
     select * from {{ ref('int_claude_code__priced_requests') }}
     where
         session_id is not null
-        {% if is_incremental() %}
+    {% if is_incremental() %}
         and date_day in (select output_days.date_day from output_days)
         {% endif %}
 

@@ -59,7 +59,7 @@ priced_requests as (
     select * from {{ ref('int_claude_code__priced_requests') }}
     where
         reported_cost_usd is not null
-        {% if is_incremental() %}
+    {% if is_incremental() %}
         and date_day in (select output_days.date_day from output_days)
         {% endif %}
 

@@ -40,7 +40,7 @@ rejected_points as (
     select * from {{ ref('stg_claude_code_otel__metric_points') }}
     where
         not {{ is_countable_sum() }}
-        {% if is_incremental() %}
+    {% if is_incremental() %}
         and date_day in (select output_days.date_day from output_days)
         {% endif %}
 

@@ -45,7 +45,7 @@ events as (
 
     where
         event_name = 'tool_decision'
-        {% if is_incremental() %}
+    {% if is_incremental() %}
         and date_day in (select input_days.date_day from input_days)
         {% endif %}
 
@@ -66,7 +66,7 @@ increments as (
 
     where
         metric_name = 'claude_code.code_edit_tool.decision'
-        {% if is_incremental() %}
+    {% if is_incremental() %}
         and date_day in (select input_days.date_day from input_days)
         {% endif %}
 
