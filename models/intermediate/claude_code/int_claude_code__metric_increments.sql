@@ -132,10 +132,13 @@ final as (
         points.terminal_type,
         points.entrypoint,
         points.temporality,
-        case
-            when points.temporality = 1 then points.point_value
-            else differences.increment_value
-        end as increment_value,
+        -- Decimal, so that no total depends on the order in which it was added up.
+        cast(
+            case
+                when points.temporality = 1 then points.point_value
+                else differences.increment_value
+            end as decimal(28, 10)
+        ) as increment_value,
         points.date_day,
         points.interval_ended_at,
         {{ observed_through_at() }} as observed_through_at

@@ -115,8 +115,8 @@ event_totals as (
         sum(case when event_name = 'api_request' then cache_read_tokens end) as cache_read_tokens,
         sum(case when event_name = 'api_request' then cache_write_tokens end)
             as cache_write_tokens,
-        sum(cast(reported_cost_usd as double)) as reported_cost_usd,
-        cast(null as double) as list_cost_usd
+        sum(cast(reported_cost_usd as decimal(28, 10))) as reported_cost_usd,
+        cast(null as decimal(28, 10)) as list_cost_usd
 
     from events
 
@@ -151,7 +151,7 @@ metric_totals as (
         {% endfor -%}
         sum(case when metric_name = 'claude_code.cost.usage' then increment_value end)
             as reported_cost_usd,
-        cast(null as double) as list_cost_usd
+        cast(null as decimal(28, 10)) as list_cost_usd
 
     from increments
 
@@ -175,8 +175,8 @@ log_totals as (
         sum(output_tokens) as output_tokens,
         sum(cache_read_tokens) as cache_read_tokens,
         sum(cache_write_tokens) as cache_write_tokens,
-        cast(null as double) as reported_cost_usd,
-        cast(null as double) as list_cost_usd
+        cast(null as decimal(28, 10)) as reported_cost_usd,
+        cast(null as decimal(28, 10)) as list_cost_usd
 
     from log_requests
 
@@ -197,13 +197,13 @@ priced_totals as (
         client_version,
         raw_claude_model_id,
         count(*) as request_count,
-        cast(null as double) as input_tokens,
-        cast(null as double) as output_tokens,
-        cast(null as double) as cache_read_tokens,
-        cast(null as double) as cache_write_tokens,
-        sum(cast(reported_cost_usd as double)) as reported_cost_usd,
+        cast(null as decimal(28, 10)) as input_tokens,
+        cast(null as decimal(28, 10)) as output_tokens,
+        cast(null as decimal(28, 10)) as cache_read_tokens,
+        cast(null as decimal(28, 10)) as cache_write_tokens,
+        sum(cast(reported_cost_usd as decimal(28, 10))) as reported_cost_usd,
         case
-            when count(list_cost_usd) = count(*) then sum(cast(list_cost_usd as double))
+            when count(list_cost_usd) = count(*) then sum(cast(list_cost_usd as decimal(28, 10)))
         end as list_cost_usd
 
     from priced_requests
@@ -311,13 +311,13 @@ final as (
         person_key,
         claude_model_id,
         client_version,
-        cast(request_count as double) as request_count,
-        cast(input_tokens as double) as input_tokens,
-        cast(output_tokens as double) as output_tokens,
-        cast(cache_read_tokens as double) as cache_read_tokens,
-        cast(cache_write_tokens as double) as cache_write_tokens,
-        cast(reported_cost_usd as double) as reported_cost_usd,
-        cast(list_cost_usd as double) as list_cost_usd,
+        cast(request_count as decimal(28, 10)) as request_count,
+        cast(input_tokens as decimal(28, 10)) as input_tokens,
+        cast(output_tokens as decimal(28, 10)) as output_tokens,
+        cast(cache_read_tokens as decimal(28, 10)) as cache_read_tokens,
+        cast(cache_write_tokens as decimal(28, 10)) as cache_write_tokens,
+        cast(reported_cost_usd as decimal(28, 10)) as reported_cost_usd,
+        cast(list_cost_usd as decimal(28, 10)) as list_cost_usd,
         ({{ price_version() }}) as price_version,
         {{ observed_through_at() }} as observed_through_at
 

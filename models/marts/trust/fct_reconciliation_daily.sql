@@ -215,10 +215,13 @@ filled as (
         coalesce(paired.left_value, 0) - coalesce(paired.right_value, 0) as net_difference,
         case
             when
-                paired.absolute_tolerance
-                > paired.relative_tolerance * abs(coalesce(paired.right_value, 0))
-                then paired.absolute_tolerance
-            else paired.relative_tolerance * abs(coalesce(paired.right_value, 0))
+                cast(paired.absolute_tolerance as double)
+                > cast(paired.relative_tolerance as double)
+                * cast(abs(coalesce(paired.right_value, 0)) as double)
+                then cast(paired.absolute_tolerance as double)
+            else
+                cast(paired.relative_tolerance as double)
+                * cast(abs(coalesce(paired.right_value, 0)) as double)
         end as tolerance
 
     from paired

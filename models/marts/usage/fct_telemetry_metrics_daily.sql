@@ -70,7 +70,7 @@ points as (
         {% for column in grain[3:] -%}
         rejected_points.{{ column }},
         {% endfor -%}
-        cast(null as double) as increment_value,
+        cast(null as decimal(28, 10)) as increment_value,
         0 as is_counted
 
     from rejected_points
