@@ -131,9 +131,7 @@ def test_metric_sums(marts: duckdb.DuckDBPyConnection) -> None:
 def _series(name: str) -> tuple[str | None, ...]:
     metric, *pairs = name.split("|")
     values = dict(pair.split("=") for pair in pairs)
-    attributes = ("type", "model", "query_source", "start_type", "decision", "tool_name")
-    attributes += ("language", "source")
-    return (metric, *(values.get(attribute) for attribute in attributes))
+    return (metric, *(values.get(attribute) for attribute in SERIES_ATTRIBUTES))
 
 
 def test_event_counts(marts: duckdb.DuckDBPyConnection) -> None:
@@ -200,6 +198,7 @@ def _contents(system: System) -> dict[str, list[tuple[Any, ...]]]:
 class _LosesAnswers(BaseHTTPRequestHandler):
     """A proxy that stores each third body and then says 503, so that the client sends it again."""
 
+    protocol_version = "HTTP/1.1"
     receiver_port: int
     seen = 0
 
@@ -233,14 +232,26 @@ class _LosesAnswers(BaseHTTPRequestHandler):
         """Keep the test's output clean."""
 
 
+SERIES_ATTRIBUTES = (
+    "type",
+    "model",
+    "query_source",
+    "start_type",
+    "decision",
+    "tool_name",
+    "language",
+    "source",
+)
 HOP = ("host", "transfer-encoding", "content-length", "connection", "accept-encoding")
 
 
 @contextmanager
 def _lossy_proxy(receiver_port: int) -> Iterator[int]:
-    handler = type("Handler", (_LosesAnswers,), {"receiver_port": receiver_port, "seen": 0})
-    handler.protocol_version = "HTTP/1.1"
-    server = ThreadingHTTPServer((HOST, 0), handler)
+    class Handler(_LosesAnswers):
+        pass
+
+    Handler.receiver_port = receiver_port
+    server = ThreadingHTTPServer((HOST, 0), Handler)
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:
