@@ -72,37 +72,9 @@ faults as (
 
 ),
 
-sources as (
-
-    select * from {{ ref('sources') }}
-
-),
-
-observed_days as (
-
-    select * from {{ ref('stg_ingestion__observed_days') }}
-
-),
-
--- Up to when each source has been seen to arrive.
 horizons as (
 
-    select
-        sources.source_id,
-        {{
-            dbt.dateadd(
-                'hour', '-max(sources.expected_lag_hours)', 'max(observed_days.observed_at)'
-            )
-        }} as complete_until_at
-
-    from observed_days
-
-    inner join sources
-        on
-            observed_days.source_id = sources.landing_source_id
-            and observed_days.table_name = sources.landing_table_name
-
-    group by sources.source_id
+    select * from {{ ref('int_ingestion__source_horizons') }}
 
 ),
 
