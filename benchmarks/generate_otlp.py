@@ -1,4 +1,4 @@
-"""Spool files as the receiver writes them: many sessions of a current client, the same each time."""
+"""Spool files as the receiver writes them: sessions of a current client, always the same."""
 
 import random
 import uuid

@@ -40,7 +40,8 @@ def plain_value(field: str, value: Any) -> Any:  # noqa: ANN401  # any OTLP valu
     if field == "arrayValue":
         return [_item(item) for item in value.get("values") or ()]
     if field == "kvlistValue":
-        return attribute_values(value.get("values") or ())
+        # Nothing tells an empty list of keys and values from an empty array.
+        return attribute_values(value.get("values") or ()) or []
     return value
 
 

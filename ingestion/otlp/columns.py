@@ -12,42 +12,71 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingestion.otlp.privacy import MAX_TEXT_LENGTH
 from ingestion.otlp.tables import column_type
 
 _BIGINT_RANGE: Final = range(-(2**63), 2**63)
 _BOOLEANS: Final = {"true": True, "false": False, "1": True, "0": False}
 _EMPTY: Final = pa.scalar("")
 _NO_TEXT: Final = pa.scalar(None, pa.string())
-# Kinds of values that Arrow takes as they are, by type of the column.
-_EXACT_KINDS: Final[dict[pa.DataType, frozenset[type]]] = {
-    pa.string(): frozenset({str, type(None)}),
-    pa.int64(): frozenset({int, type(None)}),
-    pa.float64(): frozenset({int, float, type(None)}),
-    pa.bool_(): frozenset({bool, type(None)}),
+_PLAIN_TYPES: Final = frozenset({pa.string(), pa.int64(), pa.bool_(), pa.null()})
+# Casts of Arrow that fail where a value does not fit and otherwise give what Python gives.
+_LOSSLESS: Final["dict[pa.DataType, frozenset[pa.DataType]]"] = {
+    pa.string(): frozenset({pa.null()}),
+    pa.int64(): frozenset({pa.null(), pa.string()}),
+    pa.float64(): frozenset({pa.null(), pa.int64()}),
+    pa.bool_(): frozenset({pa.null(), pa.string()}),
 }
-_TEXT: Final = frozenset({str, type(None)})
 
 
-def typed_column(column: str, values: Sequence[Any]) -> "tuple[pa.Array[Any], dict[int, Any]]":
-    """Array of a column, and by position the values that do not fit it."""
-    target = column_type(column)
-    kinds = set(map(type, values))
+def plain_array(values: Sequence[Any]) -> "pa.Array[Any] | None":
+    """Array of values that are all text, all integers or all booleans; else None.
+
+    Arrow sees faster than Python whether they are.
+    """
     try:
-        if kinds <= _EXACT_KINDS[target]:
-            array = pa.array(values, target)
-        elif kinds <= _TEXT:
-            array = pa.array(values, pa.string()).cast(target)
-        else:
-            return _converted(target, values)
-    except (pa.ArrowInvalid, OverflowError):
+        array = pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        return None
+    return array if array.type in _PLAIN_TYPES else None
+
+
+def typed_column(
+    column: str, values: Sequence[Any], plain: "pa.Array[Any] | None" = None
+) -> "tuple[pa.Array[Any], dict[int, Any]]":
+    """Array of a column, and by position the values that do not fit it.
+
+    Args:
+        column: Its name, which decides its type.
+        values: Its values.
+        plain: What `plain_array` makes of the values.
+    """
+    target = column_type(column)
+    if plain is None:
+        plain = plain_array(values)
+    if plain is None:
+        return _converted(target, values)
+    try:
+        array = plain.cast(target) if plain.type in (target, *_LOSSLESS[target]) else None
+    except pa.ArrowInvalid:
+        array = None
+    if array is None:
         return _converted(target, values)
     if target == pa.string():
         is_empty = pc.equal(array, _EMPTY)
         if pc.any(is_empty).as_py():
             array = pc.if_else(is_empty, _NO_TEXT, array)
-    elif target == pa.float64() and not pc.all(pc.is_finite(array)).as_py():
-        return _converted(target, values)
     return array, {}
+
+
+def is_short(plain: "pa.Array[Any] | None") -> bool:
+    """Whether no value can be too long a text; None stands for values that are not plain."""
+    if plain is None:
+        return False
+    if plain.type != pa.string():
+        return True
+    longest = pc.max(pc.binary_length(cast(pa.StringArray, plain))).as_py()
+    return longest is None or longest <= MAX_TEXT_LENGTH
 
 
 def _converted(

@@ -6,6 +6,8 @@ are grouped by shape and each group is turned into columns at once; that is what
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
+from operator import itemgetter
 from typing import Any, Final, cast
 
 import orjson
@@ -17,7 +19,15 @@ from ingestion.otlp.attributes import (
     take_uncolumned,
     whole_number,
 )
-from ingestion.otlp.columns import json_column, repeated, time_column, to_bigint, typed_column
+from ingestion.otlp.columns import (
+    is_short,
+    json_column,
+    plain_array,
+    repeated,
+    time_column,
+    to_bigint,
+    typed_column,
+)
 from ingestion.otlp.decode import decode_json
 from ingestion.otlp.privacy import (
     MAX_TEXT_LENGTH,
@@ -119,34 +129,39 @@ class EventBatch:
     def table(self, source_file: str) -> pa.Table:
         """The collected rows, grouped by their shape."""
         resources = _Resources(self._resources)
-        tables = [_table(group, resources, source_file) for group in self._groups.values()]
+        tables = [
+            _table(group, resources, source_file, is_typed=self._is_typed)
+            for group in self._groups.values()
+        ]
         return pa.concat_tables([EVENTS.empty_table(), *tables]).combine_chunks()
 
 
 _Attributes = tuple[tuple[str, ...], list[Any]]
 
 
+_key_of: Final = itemgetter("key")
+_value_of: Final = itemgetter("value")
+
+
 def _attributes(record: Mapping[str, Any]) -> _Attributes:
-    """Keys and values as they stand: right if numbers are numbers and nothing is nested."""
+    """Keys and values as they stand: right where numbers are numbers and nothing is nested."""
     attributes = record.get("attributes") or ()
-    keys = tuple([attribute["key"] for attribute in attributes])
-    values = [value for attribute in attributes for value in attribute["value"].values()]
-    if len(values) != len(keys) or dict in map(type, values):
-        return _typed_attributes(_without_content(record))
+    keys = tuple(map(_key_of, attributes))
+    values = list(chain.from_iterable(map(dict.values, map(_value_of, attributes))))
+    if len(keys) != len(values):
+        # Some have no value.
+        filled = {
+            attribute["key"]: value
+            for attribute in attributes
+            for value in (attribute.get("value") or {}).values()
+        }
+        return tuple(filled), list(filled.values())
     return keys, values
 
 
 def _typed_attributes(record: Mapping[str, Any]) -> _Attributes:
     values = attribute_values(record.get("attributes") or ())
     return tuple(values), list(values.values())
-
-
-def _without_content(record: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The record without content inside its nested values, as the receiver would store it."""
-    payload = {"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]}
-    cleaned = drop_content(decode_json(orjson.dumps(payload)))
-    cleaned_record: Mapping[str, Any] = cleaned["resourceLogs"][0]["scopeLogs"][0]["logRecords"][0]
-    return cleaned_record
 
 
 def _other_time(
@@ -196,9 +211,9 @@ class _Resources:
         return cast("pa.Array[Any]", pa.nulls(len(numbers), EVENTS.field(column).type))
 
 
-def _table(group: _Group, resources: _Resources, source_file: str) -> pa.Table:
+def _table(group: _Group, resources: _Resources, source_file: str, *, is_typed: bool) -> pa.Table:
     count = len(group.values)
-    own = _own_columns(group)
+    own, arrays = _own_columns(group, is_typed=is_typed)
     names = [
         str(name).removeprefix(_PREFIX) if name else None
         for name in own.get("event.name") or group.names
@@ -218,39 +233,65 @@ def _table(group: _Group, resources: _Resources, source_file: str) -> pa.Table:
     misfits: dict[str, dict[int, Any]] = {}
     for column, attribute in EVENT_ATTRIBUTES.items():
         if attribute in own:
-            columns[column], misfits[attribute] = typed_column(column, own[attribute])
+            columns[column], misfits[attribute] = typed_column(
+                column, own[attribute], arrays[attribute]
+            )
         else:
             columns[column] = resources.column(column, numbers)
     columns["attributes_json"] = _rest_column(group, own, misfits, resources)
     return pa.table([columns[name] for name in EVENTS.names], schema=EVENTS)
 
 
-def _own_columns(group: _Group) -> _Columns:
-    """Values by attribute, without content; None where a record has no such attribute."""
+def _own_columns(
+    group: _Group, *, is_typed: bool
+) -> tuple[_Columns, "dict[str, pa.Array[Any] | None]"]:
+    """Values by attribute, without content, and those that Arrow takes as they are as arrays.
+
+    None stands where a record has no such attribute.
+    """
     own: _Columns = dict(zip(group.keys, zip(*group.values, strict=True), strict=False))
     if TOOL_PARAMETERS in own:
         _add_tool_parameters(own, own.pop(TOOL_PARAMETERS))
     for alias, attribute in _ALIASES.items():
         if alias in own and attribute not in own:
             own[attribute] = own.pop(alias)
+    kept: _Columns = {}
+    arrays: dict[str, pa.Array[Any] | None] = {}
     for attribute, values in own.items():
-        if float in (kinds := set(map(type, values))):
-            own[attribute] = [
-                whole_number(value) if type(value) is float else value for value in values
+        is_known = attribute in _KNOWN
+        if not is_known and (is_content_key(attribute) or len(attribute) > MAX_TEXT_LENGTH):
+            continue
+        array = plain_array(values)
+        if array is None:
+            values = [
+                _plain_value(attribute, value, is_typed=is_typed) if value is not None else None
+                for value in values
             ]
-        if attribute not in _KNOWN and not kinds <= _SHORT_KINDS:
-            own[attribute] = [
-                None if is_content(attribute, value) else value for value in own[attribute]
-            ]
-    return {
-        attribute: values
-        for attribute, values in own.items()
-        if attribute in _KNOWN
-        or not (is_content_key(attribute) or len(attribute) > MAX_TEXT_LENGTH)
-    }
+        if not is_known and not is_short(array):
+            values = [None if is_content(attribute, value) else value for value in values]
+        kept[attribute] = values
+        arrays[attribute] = array
+    return kept, arrays
 
 
-_SHORT_KINDS: Final = frozenset({int, float, bool, type(None)})
+def _plain_value(attribute: str, value: Any, *, is_typed: bool) -> Any:  # noqa: ANN401
+    if type(value) is float:
+        return whole_number(value)
+    if type(value) is dict and not is_typed:
+        return _nested_value(attribute, value)
+    return value
+
+
+def _nested_value(attribute: str, value: dict[str, Any]) -> Any:  # noqa: ANN401
+    """Plain form of an array or a list of keys and values, without the content inside it."""
+    items = value.get("values") or ()
+    field = "kvlistValue" if items and "key" in items[0] else "arrayValue"
+    record = {"attributes": [{"key": attribute, "value": {field: value}}]}
+    payload = decode_json(
+        orjson.dumps({"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]})
+    )
+    (cleaned,) = drop_content(payload)["resourceLogs"][0]["scopeLogs"][0]["logRecords"]
+    return attribute_values(cleaned.get("attributes") or ()).get(attribute)
 
 
 def _add_tool_parameters(own: _Columns, texts: Sequence[Any]) -> None:

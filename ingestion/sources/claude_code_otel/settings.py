@@ -53,4 +53,5 @@ RAW_CONTRACT: Final[TSchemaContractDict] = {
     "columns": "evolve",
     "data_type": "freeze",
 }
-MAX_LOAD_ROWS: Final = 1_000_000
+# Enough to spread the cost of a load, little enough to merge within a gigabyte of memory.
+MAX_LOAD_ROWS: Final = 250_000
