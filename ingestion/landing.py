@@ -35,6 +35,8 @@ _DLT_CONFIG: Final[dict[str, Any]] = {
     "load": {"truncate_staging_dataset": True},
 }
 
+_STATES_KEPT: Final = 5
+
 
 @dataclass(frozen=True)
 class LandingResult:
@@ -90,6 +92,7 @@ def land(source: DltSource, *, source_id: str, database: Path, working_dir: Path
         pipeline = _pipeline(source_id, settings.DATASET, database, working_dir)
         if pipeline.has_pending_data:
             logger.info("%s: loading what an interrupted run left", source_id)
+            _clear_interrupted_copies(pipeline, database)
             load_ids += _run(pipeline, None, rows)
         pipeline.drop()
         pipeline = _pipeline(source_id, settings.DATASET, database, working_dir)
@@ -97,8 +100,9 @@ def land(source: DltSource, *, source_id: str, database: Path, working_dir: Path
         while _has_more(pipeline, source.name):
             load_ids += _run(pipeline, source, rows)
     with _connect(database) as connection:
-        if load_ids or _has_loads(connection, settings.DATASET):
+        if _exists(connection, settings.DATASET, "_dlt_loads"):
             observe_loads(connection, source_id, settings)
+            _forget_old_states(connection, settings.DATASET)
     return LandingResult(source_id, rows, tuple(load_ids))
 
 
@@ -113,6 +117,16 @@ def ensure_raw_tables(database: Path) -> None:
                 f"create table if not exists {dataset}.{table} as select * from empty_rows"  # noqa: S608
             )
             connection.unregister("empty_rows")
+
+
+def _forget_old_states(connection: duckdb.DuckDBPyConnection, dataset: str) -> None:
+    """Delete all states but the newest: dlt adds one, with all bookmarks, per load."""
+    connection.execute(
+        f"""
+        delete from {dataset}._dlt_pipeline_state
+        where version < (select max(version) - {_STATES_KEPT} from {dataset}._dlt_pipeline_state)
+        """  # noqa: S608  # the dataset is a constant of the source
+    )
 
 
 def _pipeline(source_id: str, dataset: str, database: Path, working_dir: Path) -> dlt.Pipeline:
@@ -139,6 +153,27 @@ def _run(pipeline: dlt.Pipeline, source: DltSource | None, rows: dict[str, int])
     return list(info.loads_ids)
 
 
+def _clear_interrupted_copies(pipeline: dlt.Pipeline, database: Path) -> None:
+    """Empty the staging tables whose copy is going to be repeated.
+
+    A process may die after a copy and before the note that it is done. The copy is then made
+    again, and a source that vouches for unique rows would have them twice. A package has one file
+    per table, so there is nothing else in such a table.
+    """
+    unfinished = {
+        job.job_file_info.table_name
+        for load_id in pipeline.list_normalized_load_packages()
+        for jobs in [pipeline.get_load_package_info(load_id).jobs]
+        for job in (*jobs["new_jobs"], *jobs["started_jobs"])
+        if job.job_file_info.file_format == "parquet"
+    }
+    staging = f"{pipeline.dataset_name}_staging"
+    with _connect(database) as connection:
+        for table in sorted(unfinished):
+            if _exists(connection, staging, table):
+                connection.execute(f"truncate {staging}.{table}")
+
+
 def _has_more(pipeline: dlt.Pipeline, source_name: str) -> bool:
     """Whether a resource ended its load early and says so in its state."""
     resources = pipeline.state.get("sources", {}).get(source_name, {}).get("resources", {})
@@ -149,9 +184,9 @@ def _connect(database: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(database), config=dict(_DUCKDB_CONFIG))
 
 
-def _has_loads(connection: duckdb.DuckDBPyConnection, dataset: str) -> bool:
+def _exists(connection: duckdb.DuckDBPyConnection, dataset: str, table: str) -> bool:
     found = connection.execute(
         "select 1 from information_schema.tables where table_schema = ? and table_name = ?",
-        [dataset, "_dlt_loads"],
+        [dataset, table],
     ).fetchone()
     return found is not None

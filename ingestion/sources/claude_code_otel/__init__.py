@@ -61,7 +61,8 @@ def claude_code_otel(
                 yield chunk.table
             if row_count >= max_load_rows and (chunk.is_end or chunk.is_appendable):
                 state["has_more"] = True
-                return
+                break
+        bookmarks.save()
 
     def read_rejects() -> Iterator[pa.Table]:
         if rejects:

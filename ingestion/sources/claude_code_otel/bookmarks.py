@@ -1,5 +1,6 @@
 """How far each file was read, kept in dlt's state so that it commits with the rows."""
 
+import json
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
@@ -41,7 +42,8 @@ class Bookmarks:
     """
 
     def __init__(self, state: dict[str, Any]) -> None:
-        self._saved: dict[str, list[Any]] = state.setdefault("files", {})
+        self._state = state
+        self._saved: dict[str, list[Any]] = json.loads(state.get("files", "{}"))
         self._before_reading: dict[Path, tuple[int, int]] = {}
 
     def unread(self, files: Iterable[TelemetryFile]) -> Iterator[FilePart]:
@@ -57,6 +59,7 @@ class Bookmarks:
                 yield part
         for path in self._saved.keys() - present:
             del self._saved[path]
+        self.save()
 
     def _unread_part(self, file: TelemetryFile) -> FilePart | None:
         try:
@@ -90,3 +93,7 @@ class Bookmarks:
         mark = fingerprint(path, chunk.offset) if chunk.is_appendable else ""
         bookmark = Bookmark(size, modified_ns, chunk.offset, chunk.lines, mark, chunk.is_end)
         self._saved[str(path)] = list(astuple(bookmark))
+
+    def save(self) -> None:
+        """Put the bookmarks into the state, as one text: dlt copies and compares states often."""
+        self._state["files"] = json.dumps(self._saved, separators=(",", ":"))

@@ -2,6 +2,7 @@
 
 import os
 import random
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,11 +11,13 @@ import duckdb
 import pytest
 
 from ingestion.landing import land
+from ingestion.sources.claude_code_logs import claude_code_logs
 from ingestion.sources.claude_code_otel import claude_code_otel
 from tests.ingestion.otlp_reader.exports import TIME, line, logs, metrics, point, record
 
 PROJECT_DIR = Path(__file__).resolve().parents[3]
 SCRIPT = Path(__file__).with_name("killed_landing.py")
+COPY_SCRIPT = Path(__file__).with_name("killed_after_copy.py")
 # A landing of one round takes about this much CPU after its imports.
 MOMENTS = (0.01, 1.2)
 ROUNDS = 7
@@ -44,6 +47,41 @@ def write_round(inbox: Path, number: int) -> None:
     (inbox / f"{number}.json").write_bytes(content[: len(content) // 2] + b"\n" + again * 2)
 
 
+def run_script(script: Path, *arguments: object) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, script, *map(str, arguments)],
+        env={**os.environ, "PYTHONPATH": str(PROJECT_DIR)},
+        capture_output=True,
+        check=False,
+    )
+
+
+def test_copy_that_was_not_noted_is_not_doubled(tmp_path: Path) -> None:
+    logs_dir = PROJECT_DIR / "demo" / "recorded" / "claude-projects"
+    database, working_dir = tmp_path / "warehouse.duckdb", tmp_path / "dlt"
+    died = run_script(COPY_SCRIPT, logs_dir, database, working_dir)
+    assert died.returncode == -signal.SIGKILL, died.stderr.decode()
+
+    def land_logs(into: Path, directory: Path) -> list[tuple[object, ...]]:
+        land(
+            claude_code_logs([logs_dir]),
+            source_id="claude_code_logs",
+            database=into,
+            working_dir=directory,
+        )
+        with duckdb.connect(str(into), read_only=True) as connection:
+            return connection.execute(
+                """
+                select count(*), count(distinct line_key), sum(output_tokens)
+                from raw_claude_code_logs.usage_lines
+                """
+            ).fetchall()
+
+    healed = land_logs(database, working_dir)
+    assert healed == land_logs(tmp_path / "other.duckdb", tmp_path / "other")
+    assert healed[0][0] == healed[0][1]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_killed_landings_heal(tmp_path: Path, seed: int) -> None:
@@ -55,13 +93,7 @@ def test_killed_landings_heal(tmp_path: Path, seed: int) -> None:
     for number in range(ROUNDS):
         write_round(inbox, number)
         seconds = rng.uniform(*MOMENTS)
-        died = subprocess.run(
-            [sys.executable, SCRIPT, inbox, database, working_dir, str(seconds)],
-            env={**os.environ, "PYTHONPATH": str(PROJECT_DIR)},
-            cwd=tmp_path,
-            capture_output=True,
-            check=False,
-        )
+        died = run_script(SCRIPT, inbox, database, working_dir, seconds)
         assert died.returncode <= 0, died.stderr.decode()
         killed += died.returncode < 0
     assert killed >= ROUNDS // 2

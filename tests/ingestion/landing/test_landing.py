@@ -278,6 +278,26 @@ def test_failed_file_does_not_keep_a_landing_busy(home: Home) -> None:
     ) == [(1,)]
 
 
+def test_old_states_do_not_pile_up(home: Home) -> None:
+    for number in range(9):
+        write(home.inbox / "live.json", request(number))
+        home.land()
+    ((states,),) = home.query("select count(*) from raw_claude_code_otel._dlt_pipeline_state")
+    assert states <= 6
+    assert home.land().load_ids == ()
+
+
+def test_bookmarks_of_deleted_files_are_forgotten(home: Home) -> None:
+    write(home.inbox / "a.json", request(1))
+    write(home.inbox / "b.json", request(2))
+    home.land()
+    (home.inbox / "a.json").unlink()
+    home.land()
+    write(home.inbox / "a.json", request(3))
+    assert home.land().rows["events"] == 1
+    assert home.totals()[0][1:4] == (3, 3, 30)
+
+
 def test_number_that_turns_into_text_does_not_stop_the_load(home: Home) -> None:
     write(home.inbox / "a.json", request(1))
     home.land()
@@ -355,6 +375,19 @@ def test_load_that_was_not_observed_is_observed_by_the_next_landing(home: Home) 
     assert observed(home) == [("events", "2026-11-20", 1, 10, first)]
     home.land()
     assert len(observed(home)) == 1
+
+
+def test_landing_after_the_clock_was_set_back_counts_as_newer(home: Home) -> None:
+    write(home.inbox / "a.json", request(1))
+    (first,) = home.land().load_ids
+    with duckdb.connect(str(home.database)) as connection:
+        connection.execute("update raw_ingestion.observed_days set observed_at = '2100-01-01'")
+    write(home.inbox / "b.json", request(2))
+    (second,) = home.land().load_ids
+    assert home.query("select load_id from raw_ingestion.observed_days order by observed_at") == [
+        (first,),
+        (second,),
+    ]
 
 
 def test_raw_tables_exist_before_anything_is_landed(home: Home) -> None:
