@@ -1,7 +1,7 @@
 """What each load saw: `raw_ingestion.observed_days`, append only."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import duckdb
@@ -34,7 +34,7 @@ def observe_loads(
     load_ids = _unobserved_loads(connection, source_id, settings.DATASET)
     if not load_ids:
         return
-    observed_at = datetime.now(UTC).replace(tzinfo=None)
+    observed_at = _next_moment(connection)
     connection.begin()
     try:
         for query in _observations(source_id, settings):
@@ -43,6 +43,18 @@ def observe_loads(
     except BaseException:
         connection.rollback()
         raise
+
+
+def _next_moment(connection: duckdb.DuckDBPyConnection) -> datetime:
+    """The time now, but later than all observations before.
+
+    Models rebuild what was observed after they were built; a clock that was set back must not
+    hide a landing from them.
+    """
+    now = datetime.now(UTC).replace(tzinfo=None)
+    newest = connection.execute(f"select max(observed_at) from {DATASET}.observed_days").fetchone()  # noqa: S608  # a constant
+    latest: datetime | None = newest[0] if newest else None
+    return now if latest is None else max(now, latest + timedelta(microseconds=1))
 
 
 def _unobserved_loads(

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import orjson
 
-from ingestion.otlp.privacy import MAX_TEXT_LENGTH, is_content
+from ingestion.otlp.privacy import MAX_TEXT_LENGTH, TOOL_PARAMETERS, is_content
 
 # The Collector writes integers as text, and any encoder writes infinity so.
 _NUMBERS_AS_TEXT: Final = (b'"intValue":"', b'"doubleValue":"')
@@ -69,10 +69,15 @@ def _item(value: Mapping[str, Any]) -> Any:  # noqa: ANN401  # any OTLP value
 
 
 def take_uncolumned(values: dict[str, Any], known: frozenset[str]) -> dict[str, Any]:
-    """The attributes that have no column; content among them is removed from `values` as well."""
+    """The attributes that have no column; content among them is removed from `values` as well.
+
+    What a tool was called with belongs to an event, which has taken its part before; anywhere else
+    it is content.
+    """
     rest = {}
     for key in values.keys() - known:
-        if is_content(key, values[key]) or len(key) > MAX_TEXT_LENGTH:
+        is_unwanted = key == TOOL_PARAMETERS or len(key) > MAX_TEXT_LENGTH
+        if is_unwanted or is_content(key, values[key]):
             del values[key]
         else:
             rest[key] = values[key]
