@@ -224,8 +224,9 @@ def _drop_from_span_scope(scope: dict[str, Any]) -> None:
 
 
 def _drop_from(holder: dict[str, Any]) -> None:
-    if attributes := holder.get("attributes"):
-        holder["attributes"] = _without_content(attributes)
+    # An empty list is left out, as `decode` leaves it out.
+    if kept := _without_content(holder.pop("attributes", ())):
+        holder["attributes"] = kept
 
 
 def _without_content(attributes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
