@@ -11,7 +11,10 @@ from tests.ingestion.otlp.running_receiver import logs_export, record, text
 
 def attributes_after(*attributes: dict[str, Any]) -> list[dict[str, Any]]:
     payload = drop_content(logs_export(record(*attributes)))
-    kept = payload["resourceLogs"][0]["scopeLogs"][0]["logRecords"][0]["attributes"]
+    holder = payload["resourceLogs"][0]["scopeLogs"][0]["logRecords"][0]
+    # A list that lost its last attribute is left out.
+    assert holder.get("attributes") != []
+    kept = holder.get("attributes", [])
     assert isinstance(kept, list)
     return kept
 
@@ -183,7 +186,7 @@ def test_spans_lose_status_text_and_the_content_of_their_events() -> None:
         "attributes": [text("tool_name", "Read")],
         "status": {"code": 2},
         "events": [{"name": "tool.output", "attributes": [text("size", "3")]}],
-        "links": [{"traceId": "aa", "attributes": []}],
+        "links": [{"traceId": "aa"}],
     }
 
 
