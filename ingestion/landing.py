@@ -1,6 +1,7 @@
 """Lands a dlt source in the warehouse file, safe against a kill at any moment."""
 
 import logging
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from dlt.common.configuration.providers import CustomLoaderDocProvider
 from dlt.common.configuration.providers.provider import ConfigProvider
 from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
 from dlt.common.runtime.run_context import RunContext
+from dlt.common.storages import FileStorage, LoadStorage, PackageStorage, ParsedLoadJobFileName
 from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.extract import DltSource
 
@@ -36,6 +38,7 @@ _DLT_CONFIG: Final[dict[str, Any]] = {
 }
 
 _STATES_KEPT: Final = 5
+_LOAD_FOLDER: Final = "load"
 
 
 @dataclass(frozen=True)
@@ -89,12 +92,15 @@ def land(source: DltSource, *, source_id: str, database: Path, working_dir: Path
     rows: dict[str, int] = dict.fromkeys(settings.RAW_TABLES, 0)
     load_ids: list[str] = []
     with _pinned_settings(working_dir):
+        _complete_folders(working_dir / source_id)
         pipeline = _pipeline(source_id, settings.DATASET, database, working_dir)
         if pipeline.has_pending_data:
             logger.info("%s: loading what an interrupted run left", source_id)
-            _clear_interrupted_copies(pipeline, database)
+            staging = f"{settings.DATASET}_staging"
+            _clear_interrupted_copies(working_dir / source_id, staging, database)
             load_ids += _run(pipeline, None, rows)
-        pipeline.drop()
+        pipeline.deactivate()
+        _remove(working_dir / source_id)
         pipeline = _pipeline(source_id, settings.DATASET, database, working_dir)
         load_ids += _run(pipeline, source, rows)
         while _has_more(pipeline, source.name):
@@ -153,25 +159,52 @@ def _run(pipeline: dlt.Pipeline, source: DltSource | None, rows: dict[str, int])
     return list(info.loads_ids)
 
 
-def _clear_interrupted_copies(pipeline: dlt.Pipeline, database: Path) -> None:
+def _complete_folders(working_dir: Path) -> None:
+    """Make the folders that dlt takes for granted once their parent exists."""
+    storage = working_dir / _LOAD_FOLDER
+    if storage.is_dir():
+        for name in (
+            LoadStorage.NEW_PACKAGES_FOLDER,
+            LoadStorage.NORMALIZED_FOLDER,
+            LoadStorage.LOADED_FOLDER,
+        ):
+            (storage / name).mkdir(exist_ok=True)
+
+
+def _remove(working_dir: Path) -> None:
+    """Remove a working directory at one stroke: dlt cannot use one that is half removed."""
+    doomed = working_dir.with_name(f"{working_dir.name}.removed")
+    if doomed.exists():
+        shutil.rmtree(doomed)
+    working_dir.rename(doomed)
+    shutil.rmtree(doomed)
+
+
+def _clear_interrupted_copies(working_dir: Path, staging: str, database: Path) -> None:
     """Empty the staging tables whose copy is going to be repeated.
 
     A process may die after a copy and before the note that it is done. The copy is then made
     again, and a source that vouches for unique rows would have them twice. A package has one file
     per table, so there is nothing else in such a table.
     """
-    unfinished = {
-        job.job_file_info.table_name
-        for load_id in pipeline.list_normalized_load_packages()
-        for jobs in [pipeline.get_load_package_info(load_id).jobs]
-        for job in (*jobs["new_jobs"], *jobs["started_jobs"])
-        if job.job_file_info.file_format == "parquet"
+    folder = working_dir / _LOAD_FOLDER / LoadStorage.NORMALIZED_FOLDER
+    if not folder.is_dir():
+        return
+    packages = PackageStorage(FileStorage(str(folder)), "normalized")
+    started = {
+        (load_id, Path(job).name)
+        for load_id in packages.list_packages()
+        for job in packages.list_started_jobs(load_id)
     }
-    staging = f"{pipeline.dataset_name}_staging"
+    repeated = [
+        ParsedLoadJobFileName.parse(name)
+        for load_id, name in started
+        if packages.load_pending_transition(load_id, name) is None
+    ]
     with _connect(database) as connection:
-        for table in sorted(unfinished):
-            if _exists(connection, staging, table):
-                connection.execute(f"truncate {staging}.{table}")
+        for job in repeated:
+            if job.file_format == "parquet" and _exists(connection, staging, job.table_name):
+                connection.execute(f"truncate {staging}.{job.table_name}")
 
 
 def _has_more(pipeline: dlt.Pipeline, source_name: str) -> bool:

@@ -56,10 +56,11 @@ def run_script(script: Path, *arguments: object) -> subprocess.CompletedProcess[
     )
 
 
-def test_copy_that_was_not_noted_is_not_doubled(tmp_path: Path) -> None:
+@pytest.mark.parametrize("moment", ["copied", "noted"])
+def test_interrupted_copy_is_neither_doubled_nor_lost(tmp_path: Path, moment: str) -> None:
     logs_dir = PROJECT_DIR / "demo" / "recorded" / "claude-projects"
     database, working_dir = tmp_path / "warehouse.duckdb", tmp_path / "dlt"
-    died = run_script(COPY_SCRIPT, logs_dir, database, working_dir)
+    died = run_script(COPY_SCRIPT, logs_dir, database, working_dir, moment)
     assert died.returncode == -signal.SIGKILL, died.stderr.decode()
 
     def land_logs(into: Path, directory: Path) -> list[tuple[object, ...]]:
