@@ -75,6 +75,15 @@ def test_marker_never_reaches_a_row(tmp_path: Path, signal: Signal, encoding: st
     assert any(row.get("session_id") == "s1" for row in found)
 
 
+@pytest.mark.parametrize("name", sorted(CONTENT_ATTRIBUTES))
+def test_short_content_is_dropped_by_its_name(tmp_path: Path, name: str) -> None:
+    # Nothing here is long, so that the export is taken the fast way.
+    planted_by_name = {name: MARKER, name.upper(): 5, "kept": "x", "nested": {name: MARKER}}
+    payload = logs(record("auth", TIME, **planted_by_name), resource={name: MARKER})
+    (row,) = read_rows(tmp_path / "logs.json", line(payload))
+    assert json.loads(row["attributes_json"]) == {"kept": "x", "nested": []}
+
+
 def test_long_text_costs_only_itself(tmp_path: Path) -> None:
     long = record("api_request", TIME, request_id="r1", model=LONG, input_tokens=5)
     other = record("api_request", TIME, request_id="r2", model="claude-x")
