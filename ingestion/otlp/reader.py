@@ -1,12 +1,10 @@
 """Reads telemetry files into Arrow tables: bounded memory, all cores, one bad line at a time."""
 
-import gc
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import Final
 
 import pyarrow as pa
@@ -15,6 +13,7 @@ import pyarrow.compute as pc
 from ingestion.otlp.decode import Signal
 from ingestion.otlp.files import Block, TelemetryFile, UnreadableFileError, blocks
 from ingestion.otlp.parsing import Parsed, empty_table, parse_block
+from ingestion.otlp.workers import started_workers
 
 # Below this a second process costs more than it saves.
 _PARALLEL_BYTES: Final = 48 * 2**20
@@ -129,15 +128,11 @@ def _outcomes(
         for file, task in _tasks(parts):
             yield file, (task, parse_block(task, signal)) if isinstance(task, Block) else task
         return
-    # Fresh processes: a copy of this one would inherit the locks that its threads hold.
-    # They make no cycles, so collecting garbage would only look at millions of live objects.
-    with ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=gc.disable
-    ) as pool:
+    with started_workers(workers) as pool:
         waiting: deque[tuple[TelemetryFile, Block | UnreadableFileError, Future[Parsed] | None]]
         waiting = deque()
         for file, task in _tasks(parts):
-            future = pool.submit(parse_block, task, signal) if isinstance(task, Block) else None
+            future = pool.submit(task, signal) if isinstance(task, Block) else None
             waiting.append((file, task, future))
             # One block more than there are processes keeps all busy and the memory bounded.
             if len(waiting) > workers:
