@@ -32,7 +32,8 @@ _DUCKDB_CONFIG: Final = {
     "preserve_insertion_order": False,
 }
 _DLT_CONFIG: Final[dict[str, Any]] = {
-    "runtime": {"dlthub_telemetry": False, "log_level": "WARNING"},
+    # An error is raised as well, and told to the user once.
+    "runtime": {"dlthub_telemetry": False, "log_level": "CRITICAL"},
     "normalize": {"parquet_normalizer": {"add_dlt_load_id": True}},
     "load": {"truncate_staging_dataset": True},
 }
