@@ -12,14 +12,7 @@ import orjson
 
 from ingestion.otlp.privacy import MAX_TEXT_LENGTH, TOOL_PARAMETERS, is_content
 
-# The Collector writes integers as text, and any encoder writes infinity so.
-_NUMBERS_AS_TEXT: Final = (b'"intValue":"', b'"doubleValue":"')
 _BIGINT_RANGE: Final = range(-(2**63), 2**63)
-
-
-def has_numbers_as_text(text: bytes) -> bool:
-    """Whether the fields of values must be looked at to know their types."""
-    return any(field in text for field in _NUMBERS_AS_TEXT)
 
 
 def attribute_values(attributes: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -33,6 +26,8 @@ def attribute_values(attributes: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 def plain_value(field: str, value: Any) -> Any:  # noqa: ANN401  # any OTLP value
     """Plain form of a value that stands in a field such as `intValue`."""
+    if value is None:
+        return None
     if field == "intValue":
         return _integer(value)
     if field == "doubleValue":
@@ -40,8 +35,7 @@ def plain_value(field: str, value: Any) -> Any:  # noqa: ANN401  # any OTLP valu
     if field == "arrayValue":
         return [_item(item) for item in value.get("values") or ()]
     if field == "kvlistValue":
-        # Nothing tells an empty list of keys and values from an empty array.
-        return attribute_values(value.get("values") or ()) or []
+        return attribute_values(value.get("values") or ())
     return value
 
 

@@ -46,6 +46,8 @@ def typed_column(
 ) -> "tuple[pa.Array[Any], dict[int, Any]]":
     """Array of a column, and by position the values that do not fit it.
 
+    Empty text stays; `without_empty_text` takes it out of a whole table at once.
+
     Args:
         column: Its name, which decides its type.
         values: Its values.
@@ -56,17 +58,25 @@ def typed_column(
         plain = plain_array(values)
     if plain is None:
         return _converted(target, values)
-    try:
-        array = plain.cast(target) if plain.type in (target, *_LOSSLESS[target]) else None
-    except pa.ArrowInvalid:
-        array = None
-    if array is None:
-        return _converted(target, values)
-    if target == pa.string():
-        is_empty = pc.equal(array, _EMPTY)
-        if pc.any(is_empty).as_py():
-            array = pc.if_else(is_empty, _NO_TEXT, array)
-    return array, {}
+    if plain.type == target:
+        return plain, {}
+    if plain.type in _LOSSLESS[target]:
+        try:
+            return plain.cast(target), {}
+        except pa.ArrowInvalid:
+            pass  # One of them does not fit; Python tells which.
+    return _converted(target, values)
+
+
+def without_empty_text(table: pa.Table) -> pa.Table:
+    """The table with NULL in place of empty text."""
+    for position, field in enumerate(table.schema):
+        if field.type == pa.string():
+            column = table.column(position)
+            if pc.min(pc.binary_length(column)).as_py() == 0:
+                filled = pc.if_else(pc.equal(column, _EMPTY), _NO_TEXT, column)
+                table = table.set_column(position, field, filled)
+    return table
 
 
 def is_short(plain: "pa.Array[Any] | None") -> bool:

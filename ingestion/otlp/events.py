@@ -4,11 +4,10 @@ A client sends few shapes of records: the same attributes in the same order for 
 are grouped by shape and each group is turned into columns at once; that is what makes it fast.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import chain
 from operator import itemgetter
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import orjson
 import pyarrow as pa
@@ -16,8 +15,8 @@ import pyarrow as pa
 from ingestion.otlp.attributes import (
     attribute_values,
     digest,
+    plain_value,
     take_uncolumned,
-    whole_number,
 )
 from ingestion.otlp.columns import (
     is_short,
@@ -27,6 +26,7 @@ from ingestion.otlp.columns import (
     time_column,
     to_bigint,
     typed_column,
+    without_empty_text,
 )
 from ingestion.otlp.decode import decode_json
 from ingestion.otlp.privacy import (
@@ -40,9 +40,14 @@ from ingestion.otlp.privacy import (
 )
 from ingestion.otlp.tables import EVENT_ATTRIBUTES, EVENTS
 
+_Shape = tuple[tuple[str, ...], tuple[str, ...]]
 _Columns = dict[str, Sequence[Any]]
+_Arrays = dict[str, "pa.Array[Any] | None"]
 
 _PREFIX: Final = "claude_code."
+_COLUMNS: Final = {attribute: column for column, attribute in EVENT_ATTRIBUTES.items()}
+# Nullable even where the table is not, so that tables without a column can be joined to it.
+_NO_ROWS: Final = pa.schema([field.with_nullable(True) for field in EVENTS]).empty_table()
 # Read for the name, the time or the key, so they are not repeated as JSON.
 _KNOWN: Final = frozenset(EVENT_ATTRIBUTES.values()) | {"event.name", "event.timestamp"}
 # Attributes that identify an event for good, by event; the first that is there counts.
@@ -65,16 +70,16 @@ _ALIASES: Final = {
 
 
 class _Group:
-    """Records with the same attributes in the same order.
+    """Records of the same shape.
 
     Args:
-        keys: The attributes.
+        shape: Their attributes and the fields that hold the values, such as `intValue`.
     """
 
-    def __init__(self, keys: tuple[str, ...]) -> None:
-        self.keys = keys
-        self.is_named = "event.name" in keys
-        self.values: list[list[Any]] = []
+    def __init__(self, shape: _Shape) -> None:
+        self.keys, self.fields = shape
+        self.is_named = "event.name" in self.keys
+        self.values: list[tuple[Any, ...]] = []
         self.names: list[str | None] = []
         self.nanoseconds: list[int] = []
         self.resources: list[int] = []
@@ -82,42 +87,40 @@ class _Group:
 
 
 class EventBatch:
-    """Collects log records and gives them out as one Arrow table.
+    """Collects log records and gives them out as one Arrow table."""
 
-    Args:
-        is_typed: Whether the types of values must be told from their fields; slower.
-    """
-
-    def __init__(self, *, is_typed: bool = True) -> None:
-        self._is_typed = is_typed
-        self._groups: dict[tuple[str, ...], _Group] = {}
+    def __init__(self) -> None:
+        self._groups: dict[_Shape, _Group] = {}
         self._resources: list[dict[str, Any]] = []
 
     def add(self, payload: Mapping[str, Any], line: int) -> int:
-        """Take the log records of one export.
+        """Take the log records out of one export.
+
+        Args:
+            payload: The export; its attributes lose their values.
+            line: Where it stands in its file.
 
         Returns:
             How many records were left out because they have no time and thus no day.
         """
         timeless = 0
         groups = self._groups
-        read = _typed_attributes if self._is_typed else _attributes
         for resource_logs in payload.get("resourceLogs") or ():
             resource = (resource_logs.get("resource") or {}).get("attributes") or ()
             self._resources.append(attribute_values(resource))
             resource_number = len(self._resources) - 1
             for scope in resource_logs.get("scopeLogs") or ():
                 for record in scope.get("logRecords") or ():
-                    keys, values = read(record)
+                    shape, values = _attributes(record)
                     nanoseconds = int(record.get("timeUnixNano") or 0) or _other_time(
-                        record, keys, values
+                        record, shape[0], values
                     )
                     if not nanoseconds:
                         timeless += 1
                         continue
-                    group = groups.get(keys)
+                    group = groups.get(shape)
                     if group is None:
-                        group = groups[keys] = _Group(keys)
+                        group = groups[shape] = _Group(shape)
                     if not group.is_named:
                         group.names.append(_other_name(record))
                     group.values.append(values)
@@ -129,39 +132,28 @@ class EventBatch:
     def table(self, source_file: str) -> pa.Table:
         """The collected rows, grouped by their shape."""
         resources = _Resources(self._resources)
-        tables = [
-            _table(group, resources, source_file, is_typed=self._is_typed)
-            for group in self._groups.values()
-        ]
-        return pa.concat_tables([EVENTS.empty_table(), *tables]).combine_chunks()
-
-
-_Attributes = tuple[tuple[str, ...], list[Any]]
+        tables = [_table(group, resources, source_file) for group in self._groups.values()]
+        # What a shape does not have is filled with NULL here.
+        table = pa.concat_tables([_NO_ROWS, *tables], promote_options="default").combine_chunks()
+        return without_empty_text(pa.Table.from_arrays(table.columns, schema=EVENTS))
 
 
 _key_of: Final = itemgetter("key")
 _value_of: Final = itemgetter("value")
 
 
-def _attributes(record: Mapping[str, Any]) -> _Attributes:
-    """Keys and values as they stand: right where numbers are numbers and nothing is nested."""
+def _attributes(record: Mapping[str, Any]) -> tuple[_Shape, tuple[Any, ...]]:
+    """Shape and values of the attributes of a record, which are taken out of it."""
     attributes = record.get("attributes") or ()
-    keys = tuple(map(_key_of, attributes))
-    values = list(chain.from_iterable(map(dict.values, map(_value_of, attributes))))
-    if len(keys) != len(values):
-        # Some have no value.
-        filled = {
-            attribute["key"]: value
-            for attribute in attributes
-            for value in (attribute.get("value") or {}).values()
-        }
-        return tuple(filled), list(filled.values())
-    return keys, values
-
-
-def _typed_attributes(record: Mapping[str, Any]) -> _Attributes:
-    values = attribute_values(record.get("attributes") or ())
-    return tuple(values), list(values.values())
+    try:
+        fields, values = zip(*map(dict.popitem, map(_value_of, attributes)), strict=True)
+    except (KeyError, ValueError):
+        # Some, or all, have no value.
+        attributes = [attribute for attribute in attributes if attribute.get("value")]
+        if not attributes:
+            return ((), ()), ()
+        fields, values = zip(*map(dict.popitem, map(_value_of, attributes)), strict=True)
+    return (tuple(map(_key_of, attributes)), fields), values
 
 
 def _other_time(
@@ -204,21 +196,24 @@ class _Resources:
                     self.rest[position][attribute] = value
                     self.has_rest = True
 
-    def column(self, column: str, numbers: "pa.Array[Any]") -> "pa.Array[Any]":
-        """The column for rows of the numbered resources."""
-        if column in self._columns:
-            return self._columns[column].take(numbers)
-        return cast("pa.Array[Any]", pa.nulls(len(numbers), EVENTS.field(column).type))
+    def columns(
+        self, taken: Container[str], numbers: "pa.Array[Any]"
+    ) -> "dict[str, pa.Array[Any]]":
+        """The columns that are not taken, for rows of the numbered resources."""
+        return {
+            column: array.take(numbers)
+            for column, array in self._columns.items()
+            if column not in taken
+        }
 
 
-def _table(group: _Group, resources: _Resources, source_file: str, *, is_typed: bool) -> pa.Table:
+def _table(group: _Group, resources: _Resources, source_file: str) -> pa.Table:
     count = len(group.values)
-    own, arrays = _own_columns(group, is_typed=is_typed)
+    own, arrays = _own_columns(group)
     names = [
         str(name).removeprefix(_PREFIX) if name else None
         for name in own.get("event.name") or group.names
     ]
-    numbers = pa.array(group.resources, pa.int32())
     nanoseconds = pa.array(group.nanoseconds, pa.int64())
     event_at = time_column(nanoseconds)
     columns: dict[str, pa.Array[Any]] = {
@@ -231,67 +226,65 @@ def _table(group: _Group, resources: _Resources, source_file: str, *, is_typed: 
         "source_line": pa.array(group.lines, pa.int64()),
     }
     misfits: dict[str, dict[int, Any]] = {}
-    for column, attribute in EVENT_ATTRIBUTES.items():
-        if attribute in own:
+    for attribute, values in own.items():
+        if column := _COLUMNS.get(attribute):
             columns[column], misfits[attribute] = typed_column(
-                column, own[attribute], arrays[attribute]
+                column, values, arrays.get(attribute)
             )
-        else:
-            columns[column] = resources.column(column, numbers)
+    columns |= resources.columns(columns, pa.array(group.resources, pa.int32()))
     columns["attributes_json"] = _rest_column(group, own, misfits, resources)
-    return pa.table([columns[name] for name in EVENTS.names], schema=EVENTS)
+    return pa.table(columns)
 
 
-def _own_columns(
-    group: _Group, *, is_typed: bool
-) -> tuple[_Columns, "dict[str, pa.Array[Any] | None]"]:
-    """Values by attribute, without content, and those that Arrow takes as they are as arrays.
+def _own_columns(group: _Group) -> tuple[_Columns, _Arrays]:
+    """Values by attribute, without content; and as arrays where Arrow takes them as they are.
 
     None stands where a record has no such attribute.
     """
-    own: _Columns = dict(zip(group.keys, zip(*group.values, strict=True), strict=False))
-    if TOOL_PARAMETERS in own:
-        _add_tool_parameters(own, own.pop(TOOL_PARAMETERS))
-    for alias, attribute in _ALIASES.items():
-        if alias in own and attribute not in own:
-            own[attribute] = own.pop(alias)
-    kept: _Columns = {}
-    arrays: dict[str, pa.Array[Any] | None] = {}
-    for attribute, values in own.items():
+    own: _Columns = {}
+    arrays: _Arrays = {}
+    columns = zip(*group.values, strict=True)
+    for attribute, field, values in zip(group.keys, group.fields, columns, strict=False):
         is_known = attribute in _KNOWN
         if not is_known and (is_content_key(attribute) or len(attribute) > MAX_TEXT_LENGTH):
             continue
         array = plain_array(values)
-        if array is None:
-            values = [
-                _plain_value(attribute, value, is_typed=is_typed) if value is not None else None
-                for value in values
+        if array is None or array.type != _FIELD_TYPES.get(field):
+            own[attribute] = [_plain(attribute, field, value) for value in values]
+            array = None
+        else:
+            own[attribute] = values
+        if not is_known and attribute != TOOL_PARAMETERS and not is_short(array):
+            own[attribute] = [
+                None if is_content(attribute, value) else value for value in own[attribute]
             ]
-        if not is_known and not is_short(array):
-            values = [None if is_content(attribute, value) else value for value in values]
-        kept[attribute] = values
         arrays[attribute] = array
-    return kept, arrays
+    if TOOL_PARAMETERS in own:
+        del arrays[TOOL_PARAMETERS]
+        _add_tool_parameters(own, own.pop(TOOL_PARAMETERS))
+    for alias, attribute in _ALIASES.items():
+        if alias in own and attribute not in own:
+            own[attribute] = own.pop(alias)
+            arrays[attribute] = arrays.pop(alias)
+    return own, arrays
 
 
-def _plain_value(attribute: str, value: Any, *, is_typed: bool) -> Any:  # noqa: ANN401
-    if type(value) is float:
-        return whole_number(value)
-    if type(value) is dict and not is_typed:
-        return _nested_value(attribute, value)
-    return value
+_FIELD_TYPES: Final["dict[str, pa.DataType]"] = {
+    "stringValue": pa.string(),
+    "intValue": pa.int64(),
+    "boolValue": pa.bool_(),
+}
 
 
-def _nested_value(attribute: str, value: dict[str, Any]) -> Any:  # noqa: ANN401
-    """Plain form of an array or a list of keys and values, without the content inside it."""
-    items = value.get("values") or ()
-    field = "kvlistValue" if items and "key" in items[0] else "arrayValue"
+def _plain(attribute: str, field: str, value: Any) -> Any:  # noqa: ANN401  # any OTLP value
+    """Plain value; content inside a nested one is dropped as the receiver does it."""
+    if value is None or field not in ("arrayValue", "kvlistValue"):
+        return plain_value(field, value)
     record = {"attributes": [{"key": attribute, "value": {field: value}}]}
-    payload = decode_json(
-        orjson.dumps({"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]})
-    )
-    (cleaned,) = drop_content(payload)["resourceLogs"][0]["scopeLogs"][0]["logRecords"]
-    return attribute_values(cleaned.get("attributes") or ()).get(attribute)
+    export = {"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]}
+    cleaned = drop_content(decode_json(orjson.dumps(export)))
+    (record,) = cleaned["resourceLogs"][0]["scopeLogs"][0]["logRecords"]
+    return attribute_values(record.get("attributes") or ()).get(attribute)
 
 
 def _add_tool_parameters(own: _Columns, texts: Sequence[Any]) -> None:

@@ -9,7 +9,6 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.otlp.attributes import has_numbers_as_text
 from ingestion.otlp.decode import (
     ROOT_FIELDS,
     SIGNALS,
@@ -23,6 +22,7 @@ from ingestion.otlp.files import LENGTH_BYTES, Block, Form, frame_end
 from ingestion.otlp.points import PointBatch
 from ingestion.otlp.privacy import MAX_TEXT_LENGTH, drop_content
 from ingestion.otlp.spans import SpanBatch
+from ingestion.otlp.tables import EVENTS, METRIC_POINTS, SPANS
 
 _ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
 
@@ -33,6 +33,11 @@ class _Batch(Protocol):
     def table(self, source_file: str) -> pa.Table: ...
 
 
+_SCHEMAS: Final[dict[Signal, pa.Schema]] = {
+    "logs": EVENTS,
+    "metrics": METRIC_POINTS,
+    "traces": SPANS,
+}
 # Columns that a client does not fill, or may fill with more than a short text.
 _FREE_LENGTH: Final = frozenset({"attributes_json", "user_groups", "vcs_repository_url"})
 _QUOTED_FIELDS: Final = {signal: f'"{name}"'.encode() for signal, name in ROOT_FIELDS.items()}
@@ -66,12 +71,12 @@ class Parsed:
 
 def empty_table(signal: Signal) -> pa.Table:
     """A table of the signal without rows."""
-    return _batch(signal).table("")
+    return _SCHEMAS[signal].empty_table()
 
 
-def _batch(signal: Signal, *, is_typed: bool = True) -> _Batch:
+def _batch(signal: Signal) -> _Batch:
     if signal == "logs":
-        return EventBatch(is_typed=is_typed)
+        return EventBatch()
     return PointBatch() if signal == "metrics" else SpanBatch()
 
 
@@ -97,9 +102,7 @@ def _parse(block: Block, signal: Signal, *, is_careful: bool) -> Parsed | None:
         The rows; None if an attribute with a column has a value that only the careful way judges.
     """
     data = block.read()
-    is_readable = block.form in (Form.LINES, Form.DOCUMENT)
-    is_typed = is_careful or not is_readable or has_numbers_as_text(data)
-    batch = _batch(signal, is_typed=is_typed)
+    batch = _batch(signal)
     parsed = Parsed(empty_table(signal))
     for line, export in enumerate(_exports(block, data), start=1):
         if isinstance(export, _HalfWritten):

@@ -13,6 +13,7 @@ from ingestion.otlp.columns import (
     time_column,
     to_bigint,
     to_double,
+    without_empty_text,
 )
 from ingestion.otlp.tables import METRIC_POINTS, POINT_ATTRIBUTES
 
@@ -116,7 +117,8 @@ class PointBatch:
             "attributes_json": json_column(self._rest),
             "source_file": repeated(source_file, len(self._rows)),
         }
-        return pa.table([columns[name] for name in METRIC_POINTS.names], schema=METRIC_POINTS)
+        table = pa.table([columns[name] for name in METRIC_POINTS.names], schema=METRIC_POINTS)
+        return without_empty_text(table)
 
 
 def _points(

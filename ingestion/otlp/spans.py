@@ -12,6 +12,7 @@ from ingestion.otlp.columns import (
     repeated,
     time_column,
     to_bigint,
+    without_empty_text,
 )
 from ingestion.otlp.tables import SPAN_ATTRIBUTES, SPANS
 
@@ -86,7 +87,8 @@ class SpanBatch:
             "source_file": repeated(source_file, len(self._rows)),
             "source_line": self._lines,
         }
-        return pa.table([columns[name] for name in SPANS.names], schema=SPANS)
+        table = pa.table([columns[name] for name in SPANS.names], schema=SPANS)
+        return without_empty_text(table)
 
 
 def _enumeration(value: Any) -> int:  # noqa: ANN401  # any JSON value

@@ -21,6 +21,8 @@ from ingestion.otlp.decode import Signal
 from ingestion.otlp.files import Block
 from ingestion.otlp.parsing import Parsed, parse_block
 
+# Rows of a block are megabytes; a larger pipe changes hands less often.
+_PIPE_BYTES: Final = 2**20
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _COMMAND: Final = (sys.executable, "-m", "ingestion.otlp.workers")
 
@@ -76,6 +78,7 @@ def started_workers(count: int) -> Iterator[Workers]:
                     _COMMAND,
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
+                    pipesize=_PIPE_BYTES,
                     env=environment,
                     start_new_session=True,
                 )

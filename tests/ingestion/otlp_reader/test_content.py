@@ -81,7 +81,7 @@ def test_short_content_is_dropped_by_its_name(tmp_path: Path, name: str) -> None
     planted_by_name = {name: MARKER, name.upper(): 5, "kept": "x", "nested": {name: MARKER}}
     payload = logs(record("auth", TIME, **planted_by_name), resource={name: MARKER})
     (row,) = read_rows(tmp_path / "logs.json", line(payload))
-    assert json.loads(row["attributes_json"]) == {"kept": "x", "nested": []}
+    assert json.loads(row["attributes_json"]) == {"kept": "x", "nested": {}}
 
 
 def test_long_text_costs_only_itself(tmp_path: Path) -> None:
