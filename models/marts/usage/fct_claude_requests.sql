@@ -11,6 +11,17 @@
 -- depends_on: {{ ref('stg_ingestion__observed_days') }}, {{ ref('int_pricing__price_version') }}
 with
 
+{% if is_incremental() %}
+-- A changed day and its neighbours, and the days that a changed price touches.
+rebuilt_days as (
+
+    {{ changed_days(margin=1) }}
+    union
+    {{ repriced_days() }}
+
+),
+
+{% endif %}
 requests as (
 
     select * from {{ ref('int_claude_code__priced_requests') }}
@@ -51,14 +62,7 @@ final as (
     from requests
 
     {% if is_incremental() %}
-    -- A changed price rebuilds the days that were priced otherwise; a changed day its neighbours too.
-    where
-        date_day in ({{ changed_days(margin=1) }})
-        or date_day in (
-            select built.date_day
-            from {{ this }} as built
-            where built.price_version != ({{ price_version() }})
-        )
+    where date_day in (select rebuilt_days.date_day from rebuilt_days)
     {% endif %}
 
 )
