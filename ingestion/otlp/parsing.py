@@ -184,10 +184,13 @@ def _payload(
         if not export.strip() or any(field in export for field in _QUOTED_FIELDS.values()):
             return None
         raise _NotTelemetryError("not an OTLP export")
-    try:
-        # Only log records are many, and only their batch drops content by itself.
-        if signal == "logs" and not is_careful:
+    # Only log records are many, and only their batch drops content by itself.
+    if signal == "logs" and not is_careful:
+        try:
             return cast("dict[str, Any]", orjson.loads(export))
+        except orjson.JSONDecodeError:
+            pass  # What JavaScript cuts inside a character is worth the lenient decoder.
+    try:
         return drop_content(decode_json(export))
     except ValueError as error:
         raise _NotTelemetryError("broken JSON") from error

@@ -75,6 +75,13 @@ def test_broken_line_is_reported_and_the_rest_lands(tmp_path: Path) -> None:
     assert rows(read(tmp_path))[-1]["source_line"] == 6
 
 
+def test_half_a_character_does_not_break_a_line(tmp_path: Path) -> None:
+    cut = export_line(1).replace(b'"r1"', b'"r1"}},{"key":"name","value":{"stringValue":"\\ud83d"')
+    (tmp_path / "logs.json").write_bytes(cut + export_line(2))
+    assert keys(tmp_path) == ["r1", "r2"]
+    assert reasons(tmp_path) == []
+
+
 def test_broken_record_keeps_its_neighbours(tmp_path: Path) -> None:
     payload = logs(record("api_request", request_id="r1"), {"timeUnixNano": "soon"})
     (tmp_path / "logs.json").write_bytes(line(payload) + export_line(2))
