@@ -1,7 +1,6 @@
 {#- The newest observation of any source: the watermark that `changed_days` compares with. -#}
 {% macro observed_through_at() -%}
-    (
-        select coalesce(max(observed.observed_at), cast('1970-01-01' as timestamp))
-        from {{ ref('stg_ingestion__observed_days') }} as observed
-    )
+    {#- Named here, because `changed_days` names it only in incremental runs, which dbt does not parse. -#}
+    {%- do ref('int_identity__reidentified_days') -%}
+    {{ newest_observation() }}
 {%- endmacro %}

@@ -1,5 +1,6 @@
 """The models: their unit tests, and many small builds against one of everything."""
 
+import json
 import os
 import random
 import shutil
@@ -90,3 +91,44 @@ def test_three_daily_builds_equal_one_full_refresh(three_passes: System) -> None
 
 def test_unit_tests_of_the_models(three_passes: System) -> None:
     _dbt(three_passes.home, "test", "--select", "test_type:unit")
+
+
+def _export(session: str, at_nanos: int, **identity: str) -> str:
+    values = {
+        "event.name": "api_request",
+        "session.id": session,
+        "request_id": f"request-of-{session}",
+        "model": "claude-haiku-5-5",
+        "input_tokens": "10",
+        "output_tokens": "1",
+        **{key.replace("__", "."): value for key, value in identity.items()},
+    }
+    attributes = [{"key": key, "value": {"stringValue": value}} for key, value in values.items()]
+    record = {"timeUnixNano": str(at_nanos), "attributes": attributes}
+    logs = {"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]}
+    return json.dumps(logs) + "\n"
+
+
+def test_an_installation_that_gets_an_account_takes_its_past_along(tmp_path: Path) -> None:
+    inbox = tmp_path / "collector"
+    inbox.mkdir()
+    system = System(tmp_path / "home", {"CLAUDE_ANALYTICS_OTLP_PATHS": str(inbox)})
+    day = 86_400 * 10**9
+    noon = 1_795_176_000 * 10**9  # 2026-11-20
+    account = {"user__id": "installation", "user__account_id": "user_01"}
+    (inbox / "a.jsonl").write_text(
+        _export("alone", noon - 9 * day, user__id="installation"), encoding="utf-8"
+    )
+    system.run("run")
+    (inbox / "b.jsonl").write_text(_export("signed-in", noon, **account), encoding="utf-8")
+    system.run("run")  # its gate demands that each fact's person exists
+
+    database = system.home / "warehouse.duckdb"
+    with system.release() as marts:
+        people = marts.execute(
+            "select count(distinct person_key), count(*) from marts.fct_claude_requests"
+        ).fetchall()
+    assert people == [(1, 2)]
+    after_two_runs = _marts(database)
+    system.run("build", "--full-refresh")
+    assert _marts(database) == after_two_runs

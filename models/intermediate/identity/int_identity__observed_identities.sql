@@ -23,7 +23,7 @@ events as (
 
     from {{ ref('stg_claude_code_otel__events') }}
     {% if is_incremental() %}
-    where date_day in ({{ changed_days() }})
+    where date_day in ({{ landed_days() }})
     {% endif %}
 
 ),
@@ -39,7 +39,7 @@ metric_points as (
 
     from {{ ref('stg_claude_code_otel__metric_points') }}
     {% if is_incremental() %}
-    where date_day in ({{ changed_days() }})
+    where date_day in ({{ landed_days() }})
     {% endif %}
 
 ),
@@ -65,7 +65,7 @@ final as (
         user_email,
         enduser_id,
         user_id,
-        {{ observed_through_at() }} as observed_through_at
+        {{ newest_observation() }} as observed_through_at
 
     from tuples
 
