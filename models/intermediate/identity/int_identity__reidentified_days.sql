@@ -21,7 +21,7 @@ changes as (
 
     where
         previous_person_key is not null
-        {% if is_incremental() %}
+    {% if is_incremental() %}
         and observed_through_at > (
             select coalesce(max(built.observed_through_at), cast('1970-01-01' as timestamp))
             from {{ this }} as built
