@@ -6,7 +6,6 @@ binary, without the Node wrapper. Both must find the same tokens, else nothing i
 
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from typing import Any, Final
 import duckdb
 
 from benchmarks.generate_logs import Written, generate, grow
-from benchmarks.measurement import Measurement
+from benchmarks.measurement import Measurement, peak_mebibytes
 from ingestion.landing import land
 from ingestion.sources.claude_code_logs import claude_code_logs
 
@@ -73,8 +72,7 @@ def ingest(tree: str, home: str) -> None:
         working_dir=Path(home, "dlt"),
     )
     seconds = time.perf_counter() - started
-    mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    json.dump({"seconds": seconds, "mib": mib}, sys.stdout)
+    json.dump({"seconds": seconds, "mib": peak_mebibytes()}, sys.stdout)
 
 
 def measure(scale: float = 1.0) -> list[Measurement]:
@@ -134,7 +132,12 @@ def _figures(what: str, rounds: list[Round], size: str) -> list[Measurement]:
         Measurement(what, _seconds(rounds, "ours"), "s", note=size),
         Measurement(f"{what}, landing alone", _seconds(rounds, "landing"), "s"),
         Measurement(f"{what}, ccusage", _seconds(rounds, "theirs"), "s", note=CCUSAGE),
-        Measurement(f"{what}, memory", max(each.mib for each in rounds), "MiB"),
+        Measurement(
+            f"{what}, peak memory",
+            max(each.mib for each in rounds),
+            "MiB",
+            note="the process, without its workers",
+        ),
     ]
 
 

@@ -4,6 +4,7 @@ import gc
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import Literal
 
@@ -36,6 +37,15 @@ class Measurement:
         if self.bound == "at least":
             return self.value >= self.target
         return self.value <= self.target
+
+
+def peak_mebibytes(process_id: int | str = "self") -> float:
+    """Most resident memory that a running process has had.
+
+    What getrusage says of a child begins with the memory of the process that started it.
+    """
+    status = Path(f"/proc/{process_id}/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def median_seconds(actions: Sequence[Callable[[], object]], rounds: int = 3) -> list[float]:

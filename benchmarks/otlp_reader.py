@@ -13,7 +13,7 @@ from typing import Final
 
 from benchmarks import duckdb_otlp
 from benchmarks.generate_otlp import write_logs
-from benchmarks.measurement import Measurement, median_seconds
+from benchmarks.measurement import Measurement, median_seconds, peak_mebibytes
 from ingestion.otlp.files import find_files
 from ingestion.otlp.reader import FilePart, read_files
 
@@ -97,12 +97,9 @@ def _peak_mebibytes(directory: Path) -> float:
 
 def _main() -> None:
     read(Path(sys.argv[1]))
-    # What getrusage says of this process would include the benchmark that started it.
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    own = int(status.partition("VmHWM:")[2].split()[0])
     # The largest of the workers, for each of them.
     workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * (os.cpu_count() or 1)
-    sys.stdout.write(json.dumps((own + workers) / _KIBIBYTES_PER_MEBIBYTE))
+    sys.stdout.write(json.dumps(peak_mebibytes() + workers / _KIBIBYTES_PER_MEBIBYTE))
 
 
 if __name__ == "__main__":
