@@ -115,6 +115,6 @@ def test_patterns_find_what_they_are_for(
     assert [line.partition(": ")[0] for line in offending_lines(pattern, [file])] == ["file.txt:2"]
 
 
-@pytest.mark.parametrize("text", ["var/work/x", "models/tmp/x", "~/tmp/x", "a/root/b"])
+@pytest.mark.parametrize("text", ["var/tmp/x", "models/tmp/x", "~/tmp/x", "a/root/b"])
 def test_other_paths_are_fine(text: str) -> None:
     assert not MACHINE_PATH.search(text)

@@ -68,7 +68,7 @@ def test_copies_outside_of_a_projects_directory(home: Path, tmp_path: Path) -> N
 
 
 def test_the_project_is_below_the_innermost_projects(tmp_path: Path) -> None:
-    path = tmp_path / "projects/work/.claude/projects/-repo/s.jsonl"
+    path = tmp_path / "projects/team/.claude/projects/-repo/s.jsonl"
     path.parent.mkdir(parents=True)
     path.write_bytes(LINE)
     (found,) = find_transcripts(tmp_path)
