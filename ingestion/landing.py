@@ -121,7 +121,7 @@ def ensure_raw_tables(database: Path) -> None:
             connection.execute(f"create schema if not exists {dataset}")
             connection.register("empty_rows", schema.empty_table())
             connection.execute(
-                f"create table if not exists {dataset}.{table} as select * from empty_rows"  # noqa: S608
+                f"create table if not exists {dataset}.{table} as select * from empty_rows"  # noqa: S608  # constants of the sources
             )
             connection.unregister("empty_rows")
 

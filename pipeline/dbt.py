@@ -101,8 +101,8 @@ def _invoke(
             return dbtRunner(callbacks=callbacks).invoke(arguments)
         finally:
             # dbt keeps the file open; nobody else in this process could open it read-only.
-            cleanup_connections()  # type: ignore[no-untyped-call]
-            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+            cleanup_connections()  # type: ignore[no-untyped-call]  # the adapter has no types
+            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]  # the adapter has no types
 
 
 def _write_profile(dbt_dir: Path) -> Path:

@@ -217,7 +217,7 @@ def revision() -> str | None:
     """Return the git revision of the project, None outside a checkout."""
     command = ["git", "-C", str(PROJECT_DIR), "rev-parse", "HEAD"]
     try:
-        found = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        found = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # a fixed command
     except FileNotFoundError:
         return None  # No git on this machine.
     return found.stdout.strip() or None

@@ -201,7 +201,7 @@ def _json_message(fields: dict[str, _Convert]) -> _Convert:
     return convert_message
 
 
-def _json_attributes(attributes: Any, depth: int = 0) -> list[dict[str, Any]] | None:  # noqa: ANN401
+def _json_attributes(attributes: Any, depth: int = 0) -> list[dict[str, Any]] | None:  # noqa: ANN401  # any decoded value
     if type(attributes) is not list:
         raise UndecodableBodyError("attributes are not a list")
     kept = []
@@ -243,7 +243,7 @@ def _json_value(value: Any, depth: int = 0) -> dict[str, Any]:  # noqa: ANN401  
     return {}
 
 
-def _json_nested(field: str, value: Any, depth: int) -> list[dict[str, Any]]:  # noqa: ANN401
+def _json_nested(field: str, value: Any, depth: int) -> list[dict[str, Any]]:  # noqa: ANN401  # any decoded value
     if depth > _MAX_VALUE_DEPTH:
         raise UndecodableBodyError("values are nested too deep")
     values = value.get("values") if type(value) is dict else None
@@ -290,14 +290,14 @@ def _protobuf_count(value: int) -> str:
     return _protobuf_unsigned(value) or "0"
 
 
-def _protobuf_attributes(attributes: Any, depth: int = 0) -> list[dict[str, Any]]:  # noqa: ANN401
+def _protobuf_attributes(attributes: Any, depth: int = 0) -> list[dict[str, Any]]:  # noqa: ANN401  # any decoded value
     return [
         {"key": attribute.key, "value": _protobuf_value(attribute.value, depth)}
         for attribute in attributes
     ]
 
 
-def _protobuf_value(value: Any, depth: int = 0) -> dict[str, Any]:  # noqa: ANN401
+def _protobuf_value(value: Any, depth: int = 0) -> dict[str, Any]:  # noqa: ANN401  # any decoded value
     kind = value.WhichOneof("value")
     if kind == "string_value":
         return {"stringValue": value.string_value}
