@@ -14,7 +14,7 @@ from tests.e2e.system import HOST, System, free_port
 
 pytestmark = pytest.mark.slow
 
-ROUNDS = 10  # each kills a flow and a receiver: twenty kills
+KILLS = 20  # of flows and receivers in turn; a flow that had ended does not count
 LONGEST_FLOW_SECONDS = 14.0
 LONGEST_RECEIVER_SECONDS = 4.0
 NOON_OF_THE_DAY = 1_795_176_000  # 2026-11-20, seconds
@@ -95,7 +95,7 @@ def test_every_acknowledged_body_is_in_the_marts_once(tmp_path: Path) -> None:
     thread.start()
     kills = 0
     try:
-        for _ in range(ROUNDS):
+        while kills < KILLS:
             flow = system.start("run")
             assert not _ends_within(receiver, moments.uniform(0.0, LONGEST_RECEIVER_SECONDS))
             _kill(receiver)
@@ -107,7 +107,6 @@ def test_every_acknowledged_body_is_in_the_marts_once(tmp_path: Path) -> None:
         client.stopped.set()
         thread.join()
         system.stop_receiver(receiver)
-    assert kills > ROUNDS, "the flow must have been killed at work"
 
     system.run("run")
     with system.release() as marts:
