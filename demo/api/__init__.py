@@ -1,0 +1,1 @@
+"""Stand-ins of the vendor APIs on loopback, with their limits, lags and faults."""

@@ -1,0 +1,1 @@
+"""What each system shows of the simulated company."""

@@ -1,0 +1,1 @@
+"""What every source that asks an HTTP API shares: client, limits, pages, windows, landing."""
