@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -75,7 +76,14 @@ def _pinned_settings(working_dir: Path) -> Iterator[None]:
         container[PluggableRunContext].pop_context(cookie)
 
 
-def land(source: DltSource, *, source_id: str, database: Path, working_dir: Path) -> LandingResult:
+def land(
+    source: DltSource,
+    *,
+    source_id: str,
+    database: Path,
+    working_dir: Path,
+    now: datetime | None = None,
+) -> LandingResult:
     """Load what the source has and record which days were observed.
 
     Packages that a killed run left are loaded first. Then the local state is dropped, so that the
@@ -87,6 +95,7 @@ def land(source: DltSource, *, source_id: str, database: Path, working_dir: Path
         source_id: Name of its package in `ingestion.sources`.
         database: The warehouse file; nobody else may have it open.
         working_dir: Directory for dlt's packages and state.
+        now: UTC moment, without zone, that the days count as observed at; the clock's if left out.
     """
     settings = source_settings(source_id)
     ensure_raw_tables(database)
@@ -108,7 +117,7 @@ def land(source: DltSource, *, source_id: str, database: Path, working_dir: Path
             load_ids += _run(pipeline, source, rows)
     with _connect(database) as connection:
         if _exists(connection, settings.DATASET, "_dlt_loads"):
-            observe_loads(connection, source_id, settings)
+            observe_loads(connection, source_id, settings, now)
             _forget_old_states(connection, settings.DATASET)
     return LandingResult(source_id, rows, tuple(load_ids))
 

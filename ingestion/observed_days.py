@@ -1,6 +1,5 @@
-"""What each load saw: `raw_ingestion.observed_days`, append only."""
+"""What each load saw: `raw_ingestion.observed_days` and `observed_measures`, append only."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -20,41 +19,64 @@ _COLUMNS: Final["dict[str, pa.DataType]"] = {
     "measures_json": pa.string(),
     "load_id": pa.string(),
 }
-RAW_TABLES: Final[dict[str, pa.Schema]] = {"observed_days": pa.schema(_COLUMNS)}
+_MEASURE_COLUMNS: Final["dict[str, pa.DataType]"] = {
+    "source_id": pa.string(),
+    "table_name": pa.string(),
+    "date_day": pa.date32(),
+    "observed_at": pa.timestamp("us"),
+    "load_id": pa.string(),
+    "measure_name": pa.string(),
+    "measure_value": pa.decimal128(28, 10),
+}
+RAW_TABLES: Final[dict[str, pa.Schema]] = {
+    "observed_days": pa.schema(_COLUMNS),
+    "observed_measures": pa.schema(_MEASURE_COLUMNS),
+}
+# A total that every measure fits into: counts to 10^17, money to the tenth decimal.
+_TOTAL: Final = "decimal(28, 10)"
 
 
 def observe_loads(
-    connection: duckdb.DuckDBPyConnection, source_id: str, settings: SourceSettings
+    connection: duckdb.DuckDBPyConnection,
+    source_id: str,
+    settings: SourceSettings,
+    now: datetime | None = None,
 ) -> None:
-    """Record the days that finished loads touched, with the totals those days now have.
+    """Record the days that finished loads asked for or touched, with the totals they now have.
 
     Loads that an earlier run finished but did not live to record are recorded as well. All in one
     transaction, so a load counts as observed with all its tables or not at all.
+
+    Args:
+        connection: The warehouse.
+        source_id: Whose loads.
+        settings: Its tables and measures, and whether it notes its pulls.
+        now: UTC moment of the observation, without zone; the clock's if left out.
     """
     load_ids = _unobserved_loads(connection, source_id, settings.DATASET)
     if not load_ids:
         return
-    observed_at = _next_moment(connection)
+    observed_at = _next_moment(connection, now)
     connection.begin()
     try:
-        for query in _observations(source_id, settings):
-            connection.execute(query, {"load_ids": load_ids, "observed_at": observed_at})
+        for table in settings.MEASURES:
+            _observe_table(connection, source_id, settings, table, load_ids, observed_at)
         connection.commit()
     except BaseException:
         connection.rollback()
         raise
 
 
-def _next_moment(connection: duckdb.DuckDBPyConnection) -> datetime:
+def _next_moment(connection: duckdb.DuckDBPyConnection, now: datetime | None) -> datetime:
     """The time now, but later than all observations before.
 
     Models rebuild what was observed after they were built; a clock that was set back must not
     hide a landing from them.
     """
-    now = datetime.now(UTC).replace(tzinfo=None)
+    moment = datetime.now(UTC).replace(tzinfo=None) if now is None else now
     newest = connection.execute(f"select max(observed_at) from {DATASET}.observed_days").fetchone()  # noqa: S608  # a constant
     latest: datetime | None = newest[0] if newest else None
-    return now if latest is None else max(now, latest + timedelta(microseconds=1))
+    return moment if latest is None else max(moment, latest + timedelta(microseconds=1))
 
 
 def _unobserved_loads(
@@ -78,38 +100,113 @@ def _unobserved_loads(
     return [load_id for (load_id,) in rows]
 
 
-def _observations(source_id: str, settings: SourceSettings) -> Iterator[str]:
-    """One insert per table: a row for each day and load, totals of the whole day."""
-    for table, measures in settings.MEASURES.items():
-        schema = settings.RAW_TABLES[table]
-        relation = f"{settings.DATASET}.{table}"
-        # Doubles are summed as decimals: the total must not depend on the order of the rows.
-        sums = ", ".join(
-            f"'{name}', coalesce(sum({_summand(schema, name)}), 0)" for name in measures
+def _observe_table(
+    connection: duckdb.DuckDBPyConnection,
+    source_id: str,
+    settings: SourceSettings,
+    table: str,
+    load_ids: list[str],
+    observed_at: datetime,
+) -> None:
+    """Write a row for each day and load, and one for each measure of an answered day."""
+    measures = settings.MEASURES[table]
+    seen = _observed_query(settings, table)
+    values = {"load_ids": load_ids, "observed_at": observed_at}
+    json_fields = ", ".join(f"'{name}', {name}" for name in measures)
+    connection.execute(
+        f"""
+        insert into {DATASET}.observed_days
+        {seen}
+        select
+            '{source_id}', '{table}', date_day, $observed_at, status,
+            case when is_answered then row_count end,
+            case when is_answered then cast(json_object({json_fields}) as varchar) end,
+            load_id
+        from observed
+        order by date_day, load_id
+        """,  # noqa: S608  # names are constants of the source
+        values,
+    )
+    totals = ", ".join(
+        f"{{'name': '{name}', 'value': cast({name} as {_TOTAL})}}"
+        for name in ("row_count", *measures)
+    )
+    connection.execute(
+        f"""
+        insert into {DATASET}.observed_measures
+        {seen},
+        totals_by_name as (
+            select date_day, load_id, unnest([{totals}]) as total
+            from observed
+            where is_answered
         )
-        yield f"""
-            insert into {DATASET}.observed_days
-            with touched as (
-                select distinct date_day, _dlt_load_id as load_id
-                from {relation}
-                where _dlt_load_id in (select unnest($load_ids))
-            ),
-            totals as (
-                select date_day, count(*) as row_count, json_object({sums}) as measures
-                from {relation}
-                where date_day in (select date_day from touched)
-                group by date_day
-            )
+        select
+            '{source_id}', '{table}', date_day, $observed_at, load_id, total.name, total.value
+        from totals_by_name
+        order by date_day, load_id, total.name
+        """,  # noqa: S608  # names are constants of the source
+        values,
+    )
+
+
+def _observed_query(settings: SourceSettings, table: str) -> str:
+    """CTEs down to `observed`: per day and load what was seen, and the totals of the whole day."""
+    schema = settings.RAW_TABLES[table]
+    relation = f"{settings.DATASET}.{table}"
+    # Doubles are summed as decimals: the total must not depend on the order of the rows.
+    sums = "".join(
+        f", sum({_summand(schema, name)}) as {name}" for name in settings.MEASURES[table]
+    )
+    zeros = "".join(f", coalesce(totals.{name}, 0) as {name}" for name in settings.MEASURES[table])
+    return f"""
+        with seen as ({_seen_query(settings, table)}),
+        totals as (
+            select date_day, count(*) as row_count{sums}
+            from {relation}
+            where date_day in (select date_day from seen)
+            group by date_day
+        ),
+        observed as (
             select
-                '{source_id}', '{table}', date_day, $observed_at, 'landed', row_count,
-                cast(measures as varchar), load_id
-            from touched
-            inner join totals using (date_day)
-            order by date_day, load_id
+                seen.date_day,
+                seen.load_id,
+                seen.status in ('landed', 'empty') as is_answered,
+                case
+                    when seen.status not in ('landed', 'empty') then seen.status
+                    when totals.row_count > 0 then 'landed'
+                    else 'empty'
+                end as status,
+                coalesce(totals.row_count, 0) as row_count{zeros}
+            from seen
+            left join totals using (date_day)
+        )
+    """  # noqa: S608  # names are constants of the source
+
+
+def _seen_query(settings: SourceSettings, table: str) -> str:
+    """Days per load: as the source noted its pulls, else those with rows of the load."""
+    pulls = getattr(settings, "PULLS", None)
+    if pulls is None:
+        return f"""
+            select distinct date_day, _dlt_load_id as load_id, 'landed' as status
+            from {settings.DATASET}.{table}
+            where _dlt_load_id in (select unnest($load_ids))
         """  # noqa: S608  # names are constants of the source
+    # A load may ask for a day twice; what it was told last counts.
+    return f"""
+        select date_day, _dlt_load_id as load_id, status
+        from {settings.DATASET}.{pulls}
+        where table_name = '{table}' and _dlt_load_id in (select unnest($load_ids))
+        qualify row_number() over (
+            partition by date_day, _dlt_load_id
+            order by pulled_at desc, pull_key desc
+        ) = 1
+    """  # noqa: S608  # names are constants of the source
 
 
 def _summand(schema: pa.Schema, name: str) -> str:
-    if pa.types.is_floating(schema.field(name).type):
-        return f"try_cast({name} as decimal(28, 10))"
+    kind = schema.field(name).type
+    # Money lands as the text that was sent, so that no binary float touches it.
+    if pa.types.is_floating(kind) or pa.types.is_string(kind):
+        return f"try_cast({name} as {_TOTAL})"
     return name

@@ -2,11 +2,25 @@
 
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Final, Protocol, cast
 
 import pyarrow as pa
 
-SOURCE_IDS: Final = ("claude_code_otel", "claude_code_logs")
+_PACKAGES: Final = (
+    "claude_code_otel",
+    "claude_code_logs",
+    "anthropic_console",
+    "anthropic_enterprise",
+    "anthropic_exports",
+    "people",
+    "invoices",
+)
+SOURCE_IDS: Final = tuple(
+    name
+    for name in _PACKAGES
+    if find_spec(f"{__name__}.{name}") and find_spec(f"{__name__}.{name}.settings")
+)
 # What the load step fills beside the sources.
 _OTHER_RAW_MODULES: Final = (
     "ingestion.observed_days",
@@ -23,7 +37,11 @@ class RawTables(Protocol):
 
 
 class SourceSettings(RawTables, Protocol):
-    """The settings module of a source."""
+    """The settings module of a source.
+
+    One that asks for days has a `PULLS` as well: the table in which it notes what each asking
+    said. Days without rows are then known as empty, forbidden or not yet published.
+    """
 
     MEASURES: dict[str, tuple[str, ...]]
 
