@@ -13,7 +13,8 @@ from typing import Final
 
 from rich.console import Console
 
-from demo.replay import AS_OF, LOCAL_LOGS_DIR, recorded_bodies, replay
+from demo.posting import post_bodies
+from demo.replay import AS_OF, LOCAL_LOGS_DIR, recorded_bodies
 from pipeline import flow
 from pipeline.demo_result import show_demo_result
 from pipeline.errors import PipelineError
@@ -52,7 +53,7 @@ def demonstrate(settings: Settings, steps: Steps, console: Console) -> None:
     )
     with exclusive(demo):
         with steps.step("receive over HTTP") as step, _receiver(demo) as port:
-            count = replay(recorded_bodies(), _HOST, port)
+            count = post_bodies(recorded_bodies(), _HOST, port)
             step.outcome = f"{count} bodies acknowledged"
         release = flow.run(demo, steps)
     show_demo_result(release.path, console)

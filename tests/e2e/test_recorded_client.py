@@ -14,7 +14,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from demo.replay import LOCAL_LOGS_DIR, RECORDED_DIR, recorded_bodies, replay
+from demo.posting import post_bodies
+from demo.replay import LOCAL_LOGS_DIR, RECORDED_DIR, recorded_bodies
 from tests.e2e.system import HOST, System, free_port
 
 pytestmark = pytest.mark.slow
@@ -36,7 +37,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> System:
     )
     port = free_port()
     receiver = system.start_receiver(port)
-    assert replay(recorded_bodies(), HOST, port) == EXPECTED["otlp_bodies"]
+    assert post_bodies(recorded_bodies(), HOST, port) == EXPECTED["otlp_bodies"]
     system.stop_receiver(receiver)
     system.run("run")
     return system
@@ -271,7 +272,7 @@ def test_everything_sent_twice_shuffled_with_lost_answers_changes_nothing(
     port = free_port()
     receiver = system.start_receiver(port)
     with _lossy_proxy(port) as proxy_port:
-        assert replay(bodies, HOST, proxy_port) == 2 * EXPECTED["otlp_bodies"]
+        assert post_bodies(bodies, HOST, proxy_port) == 2 * EXPECTED["otlp_bodies"]
     system.stop_receiver(receiver)
     # The logs move to another directory, as after a change of computers.
     moved = tmp_path / "moved"
