@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import md5
 from typing import Any, Final
+from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -117,7 +118,10 @@ class Reader:
         except CredentialFault as error:
             result = _without_rows(result, _fault(unit, error, FORBIDDEN))
         except NotPublished as error:
-            result = _without_rows(result, _fault(unit, error, NOT_PUBLISHED))
+            # A refusal may name a day for another reason, such as the first one there is.
+            is_young = unit.window is not None and error.newest_day < unit.window[0]
+            status = NOT_PUBLISHED if is_young else FAILED
+            result = _without_rows(result, _fault(unit, error, status))
         except ApiError as error:
             result = _without_rows(result, _fault(unit, error, FAILED))
         return result
@@ -145,7 +149,7 @@ class Reader:
         gone: list[NotFound] = []
         for parent in parents:
             try:
-                self._ask_pages(result, query, query.path.replace("{id}", parent))
+                self._ask_pages(result, query, query.path.replace("{id}", quote(parent, safe="")))
             except NotFound as error:
                 logger.info("%s: gone since it was listed", error)
                 gone.append(error)

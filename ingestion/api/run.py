@@ -1,9 +1,10 @@
 """Reads a source through its API and lands what it said, day by day."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -106,7 +107,8 @@ class _Run:
         self._meter = ProgressMeter(source, on_progress)
         self._batch = Batch(source, database, working_dir, now)
         self._closed: dict[str, Fault] = {}
-        self._failures: dict[str, int] = {}
+        self._failures: Counter[str] = Counter()  # in a row
+        self._fault_counts: Counter[str] = Counter()
         self._faults: dict[str, dict[str, Fault]] = {}
         self._landed_at = source.clock.monotonic()
 
@@ -159,18 +161,25 @@ class _Run:
     def _read(self, units: list[Unit]) -> list[Result]:
         """Read windows, a few at the same time; results keep the order of the windows."""
         results = []
-        with ThreadPoolExecutor(_MAX_IN_FLIGHT) as pool:
+        pool = ThreadPoolExecutor(_MAX_IN_FLIGHT)
+        try:
             for result in pool.map(self._read_unit, units):
                 self._judge(result)
                 self._batch.add(result)
                 self._meter.advance(result)
                 results.append(result)
+        finally:
+            # Interrupted, windows that nobody waits for any more are not asked for.
+            pool.shutdown(cancel_futures=True)
         return results
 
     def _read_unit(self, unit: Unit) -> Result:
-        if fault := self._closed.get(unit.endpoint.name):
-            return Result(unit, fault=fault)
-        return self._reader.read(unit)
+        fault = self._closed.get(unit.endpoint.name)
+        if fault is None:
+            return self._reader.read(unit)
+        if fault.status == FAILED:
+            fault = replace(fault, message=f"not asked any more after: {fault.message}")
+        return Result(unit, fault=fault)
 
     def _judge(self, result: Result) -> None:
         """Remember a fault, and close the endpoint if it makes no sense to go on."""
@@ -182,7 +191,8 @@ class _Run:
             return
         # The first line of a cause is told, for all tables that it touches.
         self._faults.setdefault(f"{fault.status} {fault.cause}", {}).setdefault(name, fault)
-        self._failures[name] = self._failures.get(name, 0) + 1
+        self._fault_counts[name] += result.unit.window is not None
+        self._failures[name] += 1
         if (
             fault.status == FORBIDDEN
             or result.unit.window is None
@@ -199,7 +209,9 @@ class _Run:
         for faults in self._faults.values():
             fault = next(iter(faults.values()))
             names = ", ".join(table for name in faults for table in tables[name])
-            yield Problem(names, fault.status, fault.message)
+            others = sum(self._fault_counts[name] for name in faults) - 1
+            more = f" (and {others} more)" if fault.status == FAILED and others > 0 else ""
+            yield Problem(names, fault.status, f"{fault.message}{more}")
 
 
 def _batches(plans: Iterable[Plan], batch_days: int) -> Iterator[list[Unit]]:

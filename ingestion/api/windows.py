@@ -36,7 +36,7 @@ def history(database: Path, source_id: str) -> History:
         return History({}, {})
     answered: dict[str, dict[date, datetime]] = {}
     first_asked: dict[str, date] = {}
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with duckdb.connect(str(database)) as connection:
         tables = connection.execute(
             "select table_name from information_schema.tables where table_schema = ?", [dataset]
         ).fetchall()
