@@ -204,20 +204,21 @@ class ApiClient:
     def _fault(self, path: str, response: httpx.Response) -> Exception:
         status = response.status_code
         kind, message, request_id = self._error(response)
-        line = f"{path}: HTTP {status} {kind}".rstrip()
+        what = f"HTTP {status} {kind}".rstrip()
         if message:
-            line += f": {message}"
-        line += f" (request {request_id})"
+            what += f": {message}"
+        what += f" (request {request_id})"
+        if status == 429:
+            return _Transient(what, is_limit=True, delay=_retry_after(response))
+        if status >= 500 or status == 408:
+            return _Transient(what, delay=_retry_after(response))
+        line = f"{path}: {what}"
         if status in {401, 403, 404}:
             text = f"{self.key_setting} was refused; it must hold {self.scope}. {line}"
             cause = f"{self.key_setting} {self.scope} {status}"
             return (NotFound if status == 404 else CredentialFault)(text, cause)
         if status == 410:
             return CursorExpired(line)
-        if status == 429:
-            return _Transient(line, is_limit=True, delay=_retry_after(response))
-        if status >= 500 or status == 408:
-            return _Transient(line, delay=_retry_after(response))
         if status == 400 and (newest := _last_day(message)):
             return NotPublished(line, newest)
         return ApiError(line)
