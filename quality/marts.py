@@ -349,6 +349,7 @@ SUITES: Final = (
     TOKEN_COST,
     _referring("fct_token_cost_daily", _DAY, _PERSON, _MODEL, _SOURCE),
     OBSERVED_DAYS,
+    _referring("fct_restatements", _DAY, _SOURCE),
     RECONCILIATION,
     _referring("fct_reconciliation_daily", _DAY, _PERSON, _MODEL),
 )

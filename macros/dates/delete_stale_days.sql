@@ -1,9 +1,10 @@
 {#-
     Post-hook of a daily incremental model: `delete+insert` replaces only days that still have rows.
     A row built before the newest observation of its day (or of a day within `margin`) was not
-    rebuilt although its day was, so it exists no more.
+    rebuilt although its day was, so it exists no more. The landings must be those that the model
+    rebuilds by, else days that nobody rebuilt would go.
 -#}
-{% macro delete_stale_days(margin=0) -%}
+{% macro delete_stale_days(landings, margin=0) -%}
     {%- if is_incremental() -%}
     delete from {{ this }}
     where exists (
@@ -14,6 +15,7 @@
                 cast({{ dbt.dateadd('day', offset, 'observed.date_day') }} as date) as date_day,
                 max(observed.observed_at) as observed_at
             from {{ ref('stg_ingestion__observed_days') }} as observed
+            where observed.source_id in ('{{ landings | join("', '") }}')
             group by observed.date_day
             {% if not loop.last %}union all{% endif %}
             {%- endfor %}

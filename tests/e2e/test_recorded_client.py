@@ -25,7 +25,13 @@ EXPECTED: dict[str, Any] = json.loads((RECORDED_DIR / "expected.json").read_text
 # one-hour writes at the five-minute rate.
 OLD_CLIENT = "2.0.60"
 # Changes with every landing, by its purpose.
-STAMPS = {"observed_through_at", "first_observed_at", "last_observed_at", "restatement_count"}
+STAMPS = {
+    "observed_through_at",
+    "first_observed_at",
+    "last_observed_at",
+    "last_asked_at",
+    "restatement_count",
+}
 
 
 @pytest.fixture(scope="module")

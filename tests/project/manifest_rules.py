@@ -58,6 +58,8 @@ _DUCKDB_ONLY: Final = re.compile(
     r"\basof\s+join\b|\bpivot\b|\busing\s+sample\b|\bilike\b",
     re.IGNORECASE,
 )
+# The landings, first argument of the macros that rebuild days and of the one that removes them.
+_LANDINGS: Final = re.compile(r"\b(?:changed|landed|delete_stale)_days\(\s*(\w*)")
 _SQL_COMMENT: Final = re.compile(r"\{#.*?#\}|/\*.*?\*/|--[^\n]*", re.DOTALL)
 _JINJA: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _STRING: Final = re.compile(r"'[^']*'")
@@ -296,6 +298,14 @@ def marts_are_portable(manifest: Manifest) -> Iterator[str]:
             yield f"{model['name']}: {found[0].strip()}"
 
 
+def days_go_as_they_are_rebuilt(manifest: Manifest) -> Iterator[str]:
+    """A model removes stale days of the very landings whose days it rebuilds."""
+    for model in models(manifest):
+        landings = set(_LANDINGS.findall(model["raw_code"]))
+        if len(landings) > 1:
+            yield f"{model['name']}: {', '.join(sorted(landings))}"
+
+
 def warnings_have_a_reason(manifest: Manifest) -> Iterator[str]:
     """A data test that only warns says who looks at it and why it may."""
     for test in nodes(manifest, "test"):
@@ -344,6 +354,7 @@ RULES: Final[tuple[Rule, ...]] = (
     money_names_its_currency,
     one_clock,
     marts_are_portable,
+    days_go_as_they_are_rebuilt,
     warnings_have_a_reason,
     macros_are_documented,
 )

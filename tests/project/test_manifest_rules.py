@@ -6,6 +6,7 @@ import pytest
 
 from tests.project.manifest_rules import RULES, Manifest, Node, Rule
 from tests.project.manifest_rules import columns_are_described as described
+from tests.project.manifest_rules import days_go_as_they_are_rebuilt as stale_days
 from tests.project.manifest_rules import exposures_read_marts as exposures
 from tests.project.manifest_rules import grain_is_stated as grain
 from tests.project.manifest_rules import joins_are_few as joins
@@ -214,6 +215,10 @@ KINDS = ("nodes", "sources", "exposures", "macros")
 PAGE = "exposure.house.page"
 MARKED = _column("E-mail.", config={"meta": {"pii": True}})
 NULLABLE_FLAG = _column("Whether it was new.", "boolean", constraints=[])
+TWO_LANDINGS = """
+{{ config(post_hook="{{ delete_stale_days(all_landings(), margin=1) }}") }}
+select 1 from calls where date_day in ({{ changed_days(telemetry_landings(), margin=1) }})
+"""
 EIGHT_JOINS = "select 1 from a " + "inner join b on a.x = b.x " * 8
 
 BREAKS: list[tuple[Rule, Callable[[Manifest], None], str]] = [
@@ -273,6 +278,7 @@ BREAKS: list[tuple[Rule, Callable[[Manifest], None], str]] = [
     (portable, _sql(MART, "select a, count(*) from calls group by all"), "group by all"),
     (portable, _sql(MART, "select * exclude (a) from calls"), "exclude"),
     (portable, _sql(MART, "select 1 from calls qualify row_number() over () = 1"), "qualify"),
+    (stale_days, _sql(MART, TWO_LANDINGS), "all_landings, telemetry_landings"),
     (warnings, _set(KEY_TEST, "config", "severity", to="warn"), "unique"),
     (macros, _set(MACRO, "description", to=""), "safe_divide"),
     (macros, _set(MACRO, "name", to="divide"), "holds divide"),
@@ -304,6 +310,11 @@ def test_comments_and_text_are_not_code(sound: Manifest) -> None:
     )
     assert list(clock(sound)) == []
     assert list(portable(sound)) == []
+
+
+def test_one_set_of_landings_is_fine(sound: Manifest) -> None:
+    sound["nodes"][MART]["raw_code"] = TWO_LANDINGS.replace("all_landings", "telemetry_landings")
+    assert list(stale_days(sound)) == []
 
 
 def test_a_reasoned_warning_is_fine(sound: Manifest) -> None:

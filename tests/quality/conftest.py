@@ -96,6 +96,7 @@ create table marts.fct_telemetry_metrics_daily (date_day date, person_key varcha
 create table marts.fct_observed_days (
     source_id varchar, table_name varchar, date_day date, status varchar
 );
+create table marts.fct_restatements (source_id varchar, date_day date);
 create table marts.fct_reconciliation_daily (
     date_day date, person_key varchar, claude_model_id varchar, pair_id varchar, measure varchar,
     is_explained boolean
@@ -119,6 +120,7 @@ insert into marts.fct_telemetry_metrics_daily values ('2026-11-20', '-1');
 insert into marts.fct_observed_days values
     ('claude_code_otel', 'events', '2026-11-20', 'landed'),
     ('claude_code_otel', 'events', '2026-10-01', 'failed');
+insert into marts.fct_restatements values ('otel_events', '2026-11-20');
 insert into marts.fct_reconciliation_daily values
     ('2026-11-20', 'p1', '-1', 'otel_events:local_logs', 'input_tokens', true);
 """

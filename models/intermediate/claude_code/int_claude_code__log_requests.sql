@@ -4,7 +4,7 @@
         incremental_strategy='delete+insert',
         unique_key='date_day',
         on_schema_change='fail',
-        post_hook="{{ delete_stale_days(margin=1) }}"
+        post_hook="{{ delete_stale_days(telemetry_landings(), margin=1) }}"
     )
 }}
 
@@ -19,7 +19,7 @@ lines as (
     where
         not is_synthetic
     {% if is_incremental() %}
-        and date_day in ({{ changed_days(margin=2) }})
+        and date_day in ({{ changed_days(telemetry_landings(), margin=2) }})
         {% endif %}
 
 ),
@@ -126,7 +126,7 @@ final as (
     where
         (not collapsed.is_sidechain or own_responses.response_id is null)
     {% if is_incremental() %}
-        and collapsed.date_day in ({{ changed_days(margin=1) }})
+        and collapsed.date_day in ({{ changed_days(telemetry_landings(), margin=1) }})
         {% endif %}
 
 )

@@ -14,7 +14,7 @@ with
 observed_days as (
 
     {% if is_incremental() %}
-    {{ changed_days() }}
+    {{ changed_days(telemetry_landings()) }}
     {% else %}
     select distinct date_day
     from {{ ref('stg_ingestion__observed_days') }}

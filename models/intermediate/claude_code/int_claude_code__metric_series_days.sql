@@ -4,7 +4,7 @@
         incremental_strategy='delete+insert',
         unique_key='date_day',
         on_schema_change='fail',
-        post_hook="{{ delete_stale_days() }}"
+        post_hook="{{ delete_stale_days(telemetry_landings()) }}"
     )
 }}
 
@@ -30,7 +30,7 @@ points as (
         temporality = 2
         and {{ is_countable_sum() }}
     {% if is_incremental() %}
-        and date_day in ({{ changed_days() }})
+        and date_day in ({{ changed_days(telemetry_landings()) }})
         {% endif %}
 
 ),

@@ -4,7 +4,7 @@
         incremental_strategy='delete+insert',
         unique_key='date_day',
         on_schema_change='fail',
-        post_hook="{{ delete_stale_days(margin=1) }}"
+        post_hook="{{ delete_stale_days(telemetry_landings(), margin=1) }}"
     )
 }}
 
@@ -15,13 +15,13 @@ with
 {% if is_incremental() %}
 input_days as (
 
-    {{ changed_days(margin=2) }}
+    {{ changed_days(telemetry_landings(), margin=2) }}
 
 ),
 
 output_days as (
 
-    {{ changed_days(margin=1) }}
+    {{ changed_days(telemetry_landings(), margin=1) }}
 
 ),
 

@@ -4,7 +4,7 @@
         incremental_strategy='delete+insert',
         unique_key='date_day',
         on_schema_change='fail',
-        post_hook="{{ delete_stale_days(margin=1) }}"
+        post_hook="{{ delete_stale_days(telemetry_landings(), margin=1) }}"
     )
 }}
 
@@ -15,7 +15,7 @@ with
 {% if is_incremental() %}
 output_days as (
 
-    {{ changed_days(margin=1) }}
+    {{ changed_days(telemetry_landings(), margin=1) }}
     union
     {{ changed_metric_days() }}
     union

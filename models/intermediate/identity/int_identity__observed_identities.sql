@@ -23,7 +23,7 @@ events as (
 
     from {{ ref('stg_claude_code_otel__events') }}
     {% if is_incremental() %}
-    where date_day in ({{ landed_days() }})
+    where date_day in ({{ landed_days(telemetry_landings()) }})
     {% endif %}
 
 ),
@@ -39,7 +39,7 @@ metric_points as (
 
     from {{ ref('stg_claude_code_otel__metric_points') }}
     {% if is_incremental() %}
-    where date_day in ({{ landed_days() }})
+    where date_day in ({{ landed_days(telemetry_landings()) }})
     {% endif %}
 
 ),

@@ -9,6 +9,7 @@ sources as (
 observed_days as (
 
     select * from {{ ref('stg_ingestion__observed_days') }}
+    where status in ('landed', 'empty')
 
 ),
 

@@ -4,7 +4,7 @@
         incremental_strategy='delete+insert',
         unique_key='date_day',
         on_schema_change='fail',
-        post_hook="{{ delete_stale_days(margin=2) }}"
+        post_hook="{{ delete_stale_days(telemetry_landings(), margin=2) }}"
     )
 }}
 
@@ -20,7 +20,7 @@ with
 -- A difference put down to lag is judged again until the late side has caught up.
 output_days as (
 
-    {{ changed_days(margin=2) }}
+    {{ changed_days(telemetry_landings(), margin=2) }}
     union
     {{ changed_metric_days(margin=1) }}
     union

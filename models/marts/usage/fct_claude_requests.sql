@@ -4,7 +4,7 @@
         incremental_strategy='delete+insert',
         unique_key='date_day',
         on_schema_change='fail',
-        post_hook="{{ delete_stale_days(margin=1) }}"
+        post_hook="{{ delete_stale_days(telemetry_landings(), margin=1) }}"
     )
 }}
 
@@ -16,7 +16,7 @@ with
 -- A changed day and its neighbours, and the days that a changed price touches.
 rebuilt_days as (
 
-    {{ changed_days(margin=1) }}
+    {{ changed_days(telemetry_landings(), margin=1) }}
     union
     {{ repriced_days() }}
 

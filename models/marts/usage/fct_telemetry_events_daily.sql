@@ -4,7 +4,7 @@
         incremental_strategy='delete+insert',
         unique_key='date_day',
         on_schema_change='fail',
-        post_hook="{{ delete_stale_days() }}"
+        post_hook="{{ delete_stale_days(telemetry_landings()) }}"
     )
 }}
 
@@ -23,7 +23,7 @@ events as (
     from {{ ref('stg_claude_code_otel__events') }}
 
     {% if is_incremental() %}
-    where date_day in ({{ changed_days() }})
+    where date_day in ({{ changed_days(telemetry_landings()) }})
     {% endif %}
 
     group by date_day, session_id, identity_kind, identity_value, event_name

@@ -4,7 +4,7 @@
         incremental_strategy='delete+insert',
         unique_key='date_day',
         on_schema_change='fail',
-        post_hook="{{ delete_stale_days() }}"
+        post_hook="{{ delete_stale_days(telemetry_landings()) }}"
     )
 }}
 
