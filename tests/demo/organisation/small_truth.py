@@ -1,4 +1,4 @@
-"""A truth small enough to check by hand: one person of each kind, from July to September 2026."""
+"""A truth to check by hand: one person of each kind, from mid June to September 2026."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ TABLES = {
             legal_entity, date '2026-01-01' start_date, end_date, 'senior' seniority,
             'Berlin' as location, 'B' || person_id % 3 as cost_band, 1 as wave, false is_champion,
             true is_developer, person_id != 5 has_telemetry,
-            date '2026-07-01' telemetry_from_date, person_id in (1, 3) has_local_logs,
+            date '2026-06-15' telemetry_from_date, person_id in (1, 3) has_local_logs,
             'octo-' || person_id github_login
         from (values {PEOPLE}) _(
             person_id, email, former_email, email_changed_date, legal_entity, end_date
@@ -141,7 +141,7 @@ TABLES = {
     """,
     "calendar": """
         select date_day::date date_day, isodow(date_day) < 6 is_workday
-        from range(timestamp '2026-07-01', timestamp '2026-10-01', interval 1 day) _(date_day)
+        from range(timestamp '2026-06-15', timestamp '2026-10-01', interval 1 day) _(date_day)
     """,
 }
 
