@@ -1,16 +1,16 @@
 """Reads a source through its API and lands what it said, day by day."""
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from .batch import Batch
 from .errors import ApiError, CredentialFault
+from .faults import Faults, Problem
 from .plan import Plan, plan_days
 from .progress import Progress, ProgressMeter
 from .read import FAILED, FORBIDDEN, Fault, Reader, Result, Unit
@@ -22,26 +22,9 @@ __all__ = ["ApiLanding", "Problem", "Progress", "land_api"]
 logger = logging.getLogger(__name__)
 
 _MAX_IN_FLIGHT: Final = 4
-# An endpoint that fails so often in a row is left alone until the next run.
-_MAX_FAILURES: Final = 3
 # What a kill may cost, and what may wait in memory.
 _LANDING_SECONDS: Final = 300
 _LANDING_ROWS: Final = 300_000
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something that was not answered.
-
-    Attributes:
-        table_name: The tables that miss data.
-        status: `forbidden` or `failed`.
-        message: One line: what, where and, if it is a key, which setting.
-    """
-
-    table_name: str
-    status: str
-    message: str
 
 
 @dataclass(frozen=True)
@@ -106,10 +89,7 @@ class _Run:
         self._reader = Reader(source)
         self._meter = ProgressMeter(source, on_progress)
         self._batch = Batch(source, database, working_dir, now)
-        self._closed: dict[str, Fault] = {}
-        self._failures: Counter[str] = Counter()  # in a row
-        self._fault_counts: Counter[str] = Counter()
-        self._faults: dict[str, dict[str, Fault]] = {}
+        self._faults = Faults()
         self._landed_at = source.clock.monotonic()
 
     def all(self, since: date | None, until: date | None) -> ApiLanding:
@@ -124,24 +104,26 @@ class _Run:
             if elapsed > _LANDING_SECONDS or self._batch.row_count > _LANDING_ROWS:
                 self._land()
         self._land()
+        tables = {endpoint.name: endpoint.tables for endpoint in self._source.endpoints}
         return ApiLanding(
             self._source.source_id,
             self._batch.landed_rows,
             tuple(self._batch.load_ids),
-            tuple(self._problems()),
+            tuple(self._faults.problems(tables)),
         )
 
     def _read_snapshots(self) -> None:
         snapshots = [endpoint for endpoint in self._source.endpoints if endpoint.days is None]
         parents = [Unit(endpoint) for endpoint in snapshots if endpoint.parent is None]
         self._meter.plan(parents)
-        ids = {result.unit.endpoint.name: _ids(result) for result in self._read(parents)}
+        results = {result.unit.endpoint.name: result for result in self._read(parents)}
         children = []
         for endpoint in snapshots:
             if endpoint.parent is not None:
-                if fault := self._closed.get(endpoint.parent):
-                    self._closed[endpoint.name] = fault
-                children.append(Unit(endpoint, parents=ids[endpoint.parent]))
+                parent = results[endpoint.parent]
+                if parent.fault:
+                    self._faults.close(endpoint.name, parent.fault)
+                children.append(Unit(endpoint, parents=_ids(parent)))
         self._meter.plan(children)
         self._read(children)
 
@@ -154,7 +136,7 @@ class _Run:
             try:
                 newest = endpoint.days.newest(client, server_now)
             except ApiError as error:
-                self._closed[endpoint.name] = _fault(endpoint, error)
+                self._faults.close(endpoint.name, _fault(endpoint, error))
                 newest = server_now.date() - timedelta(days=1)
             yield plan_days(endpoint, self._past, newest, server_now.date(), since, until)
 
@@ -164,7 +146,7 @@ class _Run:
         pool = ThreadPoolExecutor(_MAX_IN_FLIGHT)
         try:
             for result in pool.map(self._read_unit, units):
-                self._judge(result)
+                self._faults.tell(result)
                 self._batch.add(result)
                 self._meter.advance(result)
                 results.append(result)
@@ -174,44 +156,15 @@ class _Run:
         return results
 
     def _read_unit(self, unit: Unit) -> Result:
-        fault = self._closed.get(unit.endpoint.name)
-        if fault is None:
-            return self._reader.read(unit)
-        if fault.status == FAILED:
-            fault = replace(fault, message=f"not asked any more after: {fault.message}")
-        return Result(unit, fault=fault)
-
-    def _judge(self, result: Result) -> None:
-        """Remember a fault, and close the endpoint if it makes no sense to go on."""
-        name, fault = result.unit.endpoint.name, result.fault
-        if fault is None:
-            self._failures[name] = 0
-            return
-        if fault.status not in {FORBIDDEN, FAILED}:
-            return
-        # The first line of a cause is told, for all tables that it touches.
-        self._faults.setdefault(f"{fault.status} {fault.cause}", {}).setdefault(name, fault)
-        self._fault_counts[name] += result.unit.window is not None
-        self._failures[name] += 1
-        if (
-            fault.status == FORBIDDEN
-            or result.unit.window is None
-            or self._failures[name] >= _MAX_FAILURES
-        ):
-            self._closed.setdefault(name, fault)
+        if fault := self._faults.closing(unit):
+            return Result(unit, fault=fault)
+        result = self._reader.read(unit)
+        self._faults.judge(result)
+        return result
 
     def _land(self) -> None:
         self._batch.land()
         self._landed_at = self._source.clock.monotonic()
-
-    def _problems(self) -> Iterator[Problem]:
-        tables = {endpoint.name: endpoint.tables for endpoint in self._source.endpoints}
-        for faults in self._faults.values():
-            fault = next(iter(faults.values()))
-            names = ", ".join(table for name in faults for table in tables[name])
-            others = sum(self._fault_counts[name] for name in faults) - 1
-            more = f" (and {others} more)" if fault.status == FAILED and others > 0 else ""
-            yield Problem(names, fault.status, f"{fault.message}{more}")
 
 
 def _batches(plans: Iterable[Plan], batch_days: int) -> Iterator[list[Unit]]:
