@@ -6,7 +6,7 @@ import duckdb
 
 # email, former e-mail, day of change, entity, end of employment
 PEOPLE = """
-    (1, 'person.00001@example.com', 'maiden.00001@example.com', date '2026-08-15', 'main', null),
+    (1, 'person.00001@example.com', 'maiden.00001@example.com', date '2026-08-12', 'main', null),
     (2, 'person.00002@example.com', null, null, 'main', null),
     (3, 'person.00003@example.com', null, null, 'main', null),
     (4, 'person.00004@example.com', null, null, 'team_subsidiary', date '2026-09-10'),
@@ -20,7 +20,7 @@ USE = """
     (2, null, 'bedrock', 'claude_code', 'claude-sonnet-4-5-20250929', 'standard', 3.3333333333),
     (3, null, 'enterprise', 'claude_code', 'claude-sonnet-5', 'standard', 0.5000000000),
     (3, null, 'console', 'claude_code', 'claude-opus-5', 'standard', 2.2500000000),
-    (4, null, 'team', 'claude_code', 'claude-sonnet-5', 'standard', 9.0000000000),
+    (4, null, 'team', 'claude_code', 'claude-sonnet-5', 'standard', 9.7500000000),
     (4, null, 'team', 'chat', 'claude-sonnet-5', 'standard', 0.2500000000),
     (5, null, 'team', 'chat', 'claude-sonnet-5', 'standard', 0.2500000000),
     (6, null, 'console', 'claude_code', 'claude-sonnet-5', 'standard', 4.0000000000),
@@ -44,8 +44,8 @@ TABLES = {
     "memberships": """
         select * from (values
             (1::bigint, 'Data Platform', 'Streams', 'engineering', null::bigint,
-                date '2026-01-01', date '2026-08-01'),
-            (1, 'Retail', 'Shops', 'engineering', 2, date '2026-08-01', null),
+                date '2026-01-01', date '2026-08-05'),
+            (1, 'Retail', 'Shops', 'engineering', 2, date '2026-08-05', null),
             (2, 'Data Platform', 'Cloud', 'engineering', null, date '2026-01-01', null),
             (3, 'Data Platform', 'Streams', 'engineering', 2, date '2026-01-01', null),
             (4, 'Nordic', 'Oslo', 'support', null, date '2026-01-01', null),
@@ -125,7 +125,11 @@ TABLES = {
     "requests": """
         select
             'req_' || md5(concat_ws(' ', date_day, person_id, actor_id, route, number)) request_id,
-            date_day + interval 9 hour + interval 1 minute * (number * 37) requested_at,
+            case
+                when person_id = 6 and number = 5
+                    then date_day + interval 1 day - interval 1 millisecond
+                else date_day + interval 9 hour + interval 1 minute * (number * 37)
+            end requested_at,
             date_day, person_id, actor_id,
             md5(concat_ws(' ', date_day, person_id, actor_id, route, number // 3)) session_id,
             route, claude_model_id,

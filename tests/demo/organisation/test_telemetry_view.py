@@ -183,7 +183,7 @@ def test_only_a_signed_in_client_knows_an_account(landed: duckdb.DuckDBPyConnect
         select distinct
             person_id, actor_id, route, user_email, user_account_id, enduser_id, provider
         from events inner join requests using (session_id, date_day)
-        where date_day >= date '2026-08-15'
+        where date_day >= date '2026-08-12'
         order by all
         """
     ).fetchall()
@@ -216,9 +216,9 @@ def test_a_client_tells_the_address_and_the_team_of_the_day(
         """
     ).fetchall()
     assert rows == [
-        ("maiden.00001@example.com", "Data-Platform", date(2026, 6, 15), date(2026, 7, 31)),
-        ("maiden.00001@example.com", "Retail", date(2026, 8, 3), date(2026, 8, 14)),
-        ("person.00001@example.com", "Retail", date(2026, 8, 17), date(2026, 9, 18)),
+        ("maiden.00001@example.com", "Data-Platform", date(2026, 6, 15), date(2026, 8, 4)),
+        ("maiden.00001@example.com", "Retail", date(2026, 8, 5), date(2026, 8, 11)),
+        ("person.00001@example.com", "Retail", date(2026, 8, 12), date(2026, 9, 18)),
     ]
 
 
