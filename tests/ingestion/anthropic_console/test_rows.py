@@ -221,3 +221,8 @@ def test_neither_key_hints_nor_names_of_people_land(warehouse: Warehouse) -> Non
     assert b"Checkout" in data
     assert b"synthetic-hint" not in data
     assert b"Sample User One" not in data
+
+
+def test_all_documented_fields_are_known(warehouse: Warehouse) -> None:
+    unknown = warehouse.query("select distinct unknown_fields from pulls")
+    assert unknown == [(None,)]

@@ -214,6 +214,22 @@ def test_a_workspace_that_goes_while_it_is_read_costs_nothing_else(
     assert shelf.count("workspace_members") == 1
 
 
+def test_one_workspace_that_fails_discards_the_members_of_all(api: Console, shelf: Shelf) -> None:
+    listing = api.handlers[f"{ROOT}/workspaces"]
+
+    def two(request: httpx.Request) -> httpx.Response:
+        first = listing(request).json()["data"][0]
+        return answer(listed(first, {**first, "id": "wrkspc_SYNTH02"}))
+
+    api.handlers[f"{ROOT}/workspaces"] = two
+    api.handlers[f"{ROOT}/workspaces/wrkspc_SYNTH02/members"] = lambda _: failure(500, "e", "oops")
+    (problem,) = shelf.land(api, since=SINCE).problems
+    assert problem.table_name == "workspace_members"
+    assert shelf.count("workspaces") == 2
+    assert shelf.count("workspace_members") == 0
+    assert shelf.said("workspace_members") == {NOON.date(): "failed"}
+
+
 def test_a_default_workspace_alone_has_no_members_to_ask_for(api: Console, shelf: Shelf) -> None:
     api.serve(f"{ROOT}/workspaces", listed())
     assert shelf.land(api, since=SINCE).problems == ()
