@@ -1,0 +1,1 @@
+"""What every source that reads CSV files shares: finding, reading, checking, landing."""

@@ -1,0 +1,49 @@
+"""Constants of the invoices: what the files look like, tables, key measures."""
+
+from typing import Final
+
+import pyarrow as pa
+
+from ingestion.api.pulls import PULLS, PULLS_SCHEMA
+from ingestion.files import values
+from ingestion.files.contracts import COUNT, DAY, Column, FileContract, file_tables
+
+from .rows import check_period, repeated_lines
+
+__all__ = ["CONTRACTS", "DATASET", "MEASURES", "PULLS", "RAW_TABLES"]
+
+DATASET: Final = "raw_invoices"
+
+LINE_KINDS: Final = ("seat", "usage", "extra_usage", "credit", "discount", "tax")
+
+INVOICE_LINES: Final = FileContract(
+    table="invoice_lines",
+    columns=(
+        Column("invoice_id", is_required=True, has_value=True),
+        Column("vendor", is_required=True, has_value=True),
+        Column("product"),
+        Column("invoice_date", DAY, is_required=True, has_value=True),
+        Column("period_start_date", DAY, is_required=True, has_value=True),
+        Column("period_end_date", DAY),
+        Column("line_number", COUNT),
+        Column("line_kind", read=values.choice(LINE_KINDS), is_required=True, has_value=True),
+        Column("description"),
+        Column("quantity", read=values.read_decimal),
+        Column("unit_price", read=values.read_decimal),
+        Column("amount", read=values.read_decimal, is_required=True, has_value=True),
+        Column("currency", read=values.read_currency, is_required=True, has_value=True),
+        Column("cost_centre", aliases=("cost_center",)),
+    ),
+    part=("vendor", "invoice_id"),
+    keys=("line_number", "line_kind", "description"),
+    day="period_start_date",
+    check_row=check_period,
+    check_rows=repeated_lines,
+)
+
+CONTRACTS: Final = (INVOICE_LINES,)
+
+RAW_TABLES: Final[dict[str, pa.Schema]] = {**file_tables(CONTRACTS), PULLS: PULLS_SCHEMA}
+
+# Summed per day into raw_ingestion.observed_days.
+MEASURES: Final[dict[str, tuple[str, ...]]] = {"invoice_lines": ("amount",)}
