@@ -14,7 +14,14 @@ import httpx
 import msgspec
 
 from .clock import Clock, SystemClock
-from .errors import ApiError, CredentialFault, CursorExpired, NotFound, NotPublished
+from .errors import (
+    ApiError,
+    CredentialFault,
+    CursorExpired,
+    NotFound,
+    NotPublished,
+    Refused,
+)
 from .limits import Limiter
 
 logger = logging.getLogger(__name__)
@@ -153,7 +160,7 @@ class ApiClient:
         Raises:
             CredentialFault: The key was refused.
             NotFound: There is nothing, or nothing for this key.
-            NotPublished: The day is too young.
+            Refused: The question is none, or, as `NotPublished`, its day is too young.
             CursorExpired: The query must start again.
             ApiError: Anything else, and what attempts did not heal.
         """
@@ -219,8 +226,9 @@ class ApiClient:
             return (NotFound if status == 404 else CredentialFault)(text, cause)
         if status == 410:
             return CursorExpired(line)
-        if status == 400 and (newest := _last_day(message)):
-            return NotPublished(line, newest)
+        if status == 400:
+            newest = _last_day(message)
+            return NotPublished(line, newest) if newest else Refused(line)
         return ApiError(line)
 
     def _error(self, response: httpx.Response) -> tuple[str, str, str | None]:

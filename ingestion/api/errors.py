@@ -24,7 +24,11 @@ class NotFound(CredentialFault):
     """HTTP 404: an unknown object or, on the first call of an endpoint, a refused key."""
 
 
-class NotPublished(ApiError):
+class Refused(ApiError):
+    """HTTP 400: the API does not answer this question."""
+
+
+class NotPublished(Refused):
     """The day is too young; the API names the newest one that it has.
 
     Args:

@@ -16,6 +16,7 @@ from ingestion.api.errors import (
     CursorExpired,
     NotFound,
     NotPublished,
+    Refused,
 )
 from ingestion.api.limits import Limiter
 from tests.ingestion.api.fake_api import KEY, URL, FakeApi, answer, failure
@@ -150,9 +151,9 @@ def test_faults_that_say_more_than_their_status(api: FakeApi) -> None:
         asked.get(PATH)
     assert young.value.newest_day == date(2026, 8, 18)
     api.handlers[PATH] = lambda _: failure(400, "invalid_request_error", "bad 9999-99-99")
-    with pytest.raises(ApiError) as plain:
+    with pytest.raises(Refused) as plain:
         asked.get(PATH)
-    assert type(plain.value) is ApiError
+    assert type(plain.value) is Refused
     api.handlers[PATH] = lambda _: httpx.Response(302, headers={"location": "https://other"})
     with pytest.raises(ApiError, match="HTTP 302"):
         asked.get(PATH)
