@@ -22,6 +22,7 @@ from .faults import Fault, Faults, Kind, UnknownFaultError
 from .keys import DEMO_KEYS, Key
 from .limits import Limits
 from .stand_in import Asked, Reply, StandIn
+from .views import Views
 
 CONTROL_PATH: Final = "/_stand_in"
 WRONG_FAMILY_STATUSES: Final = (401, 403, 404)
@@ -39,6 +40,7 @@ def create_app(
     limits: Limits | None = None,
     edition: Edition = Edition.C,
     wrong_family_status: int = 401,
+    views: Views | None = None,
 ) -> Starlette:
     """Make the application; `app.state.stand_in` gives its state to tests.
 
@@ -50,12 +52,13 @@ def create_app(
         limits: What is too much; None takes the documented limits.
         edition: The edition that it answers in.
         wrong_family_status: What a key of another organisation gets: 401, 403 or 404.
+        views: Those of the directory, if they are loaded already; not for use by two threads.
     """
     if wrong_family_status not in WRONG_FAMILY_STATUSES:
         raise ValueError(f"wrong_family_status must be one of {WRONG_FAMILY_STATUSES}")
     clock = clock or MovableClock(runs=True)
     stand_in = StandIn(
-        data_dir,
+        views or Views(data_dir),
         keys=keys,
         clock=clock,
         faults=faults or Faults(),

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from pathlib import Path
 from typing import Any, Final
 
 import orjson
@@ -74,7 +73,7 @@ class StandIn:
     """The state of the server and the way of a request through it.
 
     Args:
-        data_dir: Holds `views/`.
+        views: What it knows.
         keys: The keys that open it.
         clock: Its time.
         faults: What goes wrong.
@@ -85,7 +84,7 @@ class StandIn:
 
     def __init__(
         self,
-        data_dir: Path,
+        views: Views,
         *,
         keys: Mapping[str, Key],
         clock: MovableClock,
@@ -97,7 +96,7 @@ class StandIn:
         self.clock = clock
         self.faults = faults
         self.limits = limits
-        self.views = Views(data_dir)
+        self.views = views
         self.served: deque[Served] = deque(maxlen=_LOG_LENGTH)
         self.statuses: Counter[str] = Counter()
         self._keys = keys

@@ -1,6 +1,7 @@
 """The stand-in over a tiny organisation, called in this process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,13 @@ from demo.api.faults import Fault
 from demo.api.in_process import InProcessTransport
 from demo.api.limits import Limits
 from demo.api.stand_in import StandIn
+from demo.api.views import Views
 from tests.demo.api.small_organisation import NOW, small_organisation
 
 ORGANIZATIONS = "/v1/organizations"
+BASE_URL = "http://stand-in"
 ANALYTICS = f"{ORGANIZATIONS}/analytics"
-Params = list[tuple[str, str | int | float | bool | None]]
+Params = Sequence[tuple[str, str]]
 
 
 class Api:
@@ -34,9 +37,13 @@ class Api:
         self.clock = MovableClock(NOW)
         strict = granted is None
         self.limits = Limits(self.clock, requests_per_minute=granted, strict=strict)
-        app = create_app(data_dir, clock=self.clock, limits=self.limits, **options)
+        app = create_app(
+            data_dir, clock=self.clock, limits=self.limits, views=_views(data_dir), **options
+        )
         self.stand_in: StandIn = app.state.stand_in
-        self.http = httpx.Client(transport=InProcessTransport(app), base_url="http://stand-in")
+        self.http = httpx.Client(
+            transport=InProcessTransport(app), base_url=BASE_URL, trust_env=False
+        )
 
     def ask(
         self,
@@ -50,7 +57,9 @@ class Api:
             key = _fitting_key(path)
         sent = {"x-api-key": key, "anthropic-version": "2023-06-01"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.http.get(path, params=params, headers=sent)
+        pairs = params.items() if isinstance(params, dict) else params or ()
+        # Without parameters httpx keeps those of the address.
+        return self.http.get(path, params=httpx.QueryParams(tuple(pairs)) or None, headers=sent)
 
     def rows(self, path: str, params: Params | dict[str, str] | None = None, **kept: str) -> Any:  # noqa: ANN401
         """The `data` of an answer that must be good."""
@@ -61,6 +70,12 @@ class Api:
     def switch_on(self, *faults: Fault) -> None:
         """Switch faults on."""
         self.stand_in.faults.add(*faults)
+
+
+@cache
+def _views(data_dir: Path) -> Views:
+    """Loaded once: no test changes a view that another one reads."""
+    return Views(data_dir)
 
 
 def _fitting_key(path: str) -> str:
