@@ -165,9 +165,9 @@ class ApiClient:
             ApiError: Anything else, and what attempts did not heal.
         """
         for attempt in range(_MAX_ATTEMPTS):
-            self.limiter.acquire(is_counted=self.counts_pages or not is_next_page)
             try:
-                return self._call(path, params, beta)
+                with self.limiter.call(is_counted=self.counts_pages or not is_next_page):
+                    return self._call(path, params, beta)
             except _Transient as fault:
                 delay = fault.delay or _FIRST_DELAY_SECONDS * 2**attempt
                 if attempt == _MAX_ATTEMPTS - 1 or delay > _MAX_DELAY_SECONDS:

@@ -1,18 +1,31 @@
 """Keeps calls inside a documented limit."""
 
 from collections import deque
-from threading import Lock
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Lock
 from typing import Final
 
 from .clock import Clock
 
-# One second more than a minute: a call that travels fast must not overtake one that travelled
-# slowly and so arrive inside the minute of the API's own count.
-_WINDOW_SECONDS: Final = 61.0
+# Half a second more than a minute, for clocks that do not run alike.
+_WINDOW_SECONDS: Final = 60.5
+
+
+class _Call:
+    """A call under way, or when it ended."""
+
+    def __init__(self) -> None:
+        self.ended_at = 0.0
+        self.has_ended = Event()
 
 
 class Limiter:
     """Lets no more than so many calls pass in any minute, whichever thread makes them.
+
+    The API counts a call when it arrives, which is some time between its start and its end. So a
+    call holds its place until a minute after its end: one that travelled slowly cannot arrive
+    among those that were let pass because it seemed long gone.
 
     Args:
         per_minute: Calls that are allowed in 60 seconds.
@@ -25,29 +38,41 @@ class Limiter:
         self.per_minute = per_minute
         self._clock = clock
         self._lock = Lock()
-        self._calls: deque[float] = deque(maxlen=per_minute)
+        self._calls: deque[_Call] = deque(maxlen=per_minute)
         self._held_until = 0.0
 
-    def acquire(self, *, is_counted: bool = True) -> None:
-        """Wait until a call may be made.
+    @contextmanager
+    def call(self, *, is_counted: bool = True) -> Iterator[None]:
+        """Wait until a call may be made; it is made inside the context.
 
         Args:
             is_counted: False for calls that the limit does not count; they wait only while the
                 API asked for silence.
         """
-        # Waiting inside the lock keeps the order of callers, and nobody could pass earlier anyway.
-        with self._lock:
-            self._wait_until(self._held_until)
-            if not is_counted:
-                return
-            if len(self._calls) == self.per_minute:
-                self._wait_until(self._calls[0] + _WINDOW_SECONDS)
-            self._calls.append(self._clock.monotonic())
+        call = self._enter(is_counted=is_counted)
+        try:
+            yield
+        finally:
+            call.ended_at = self._clock.monotonic()
+            call.has_ended.set()
 
     def hold(self, seconds: float) -> None:
         """Let nothing pass for some time, because the API asked for it."""
         with self._lock:
             self._held_until = max(self._held_until, self._clock.monotonic() + seconds)
+
+    def _enter(self, *, is_counted: bool) -> _Call:
+        call = _Call()
+        # Waiting inside the lock keeps the order of callers, and nobody could pass earlier anyway.
+        with self._lock:
+            self._wait_until(self._held_until)
+            if is_counted:
+                if len(self._calls) == self.per_minute:
+                    oldest = self._calls[0]
+                    oldest.has_ended.wait()
+                    self._wait_until(oldest.ended_at + _WINDOW_SECONDS)
+                self._calls.append(call)
+        return call
 
     def _wait_until(self, moment: float) -> None:
         seconds = moment - self._clock.monotonic()

@@ -20,6 +20,12 @@ def most_in_a_minute(calls: list[float]) -> int:
     )
 
 
+def pass_through(limiter: Limiter, clock: SimulatedClock, *, is_counted: bool = True) -> float:
+    """Make a call and tell when it arrived."""
+    with limiter.call(is_counted=is_counted):
+        return clock.monotonic()
+
+
 @pytest.mark.parametrize("per_minute", [1, 7, 60])
 def test_no_minute_has_more_calls_than_the_limit(per_minute: int) -> None:
     clock = SimulatedClock(START)
@@ -27,8 +33,10 @@ def test_no_minute_has_more_calls_than_the_limit(per_minute: int) -> None:
     gaps = random.Random(per_minute)
     calls = []
     for _ in range(per_minute * 5):
-        limiter.acquire()
-        calls.append(clock.monotonic())
+        with limiter.call():
+            clock.sleep(gaps.choice([0, 0.1]))
+            calls.append(clock.monotonic())
+            clock.sleep(gaps.choice([0, 0.1]))
         clock.sleep(gaps.choice([0, 0, 0, 0.2, 3]))
     assert most_in_a_minute(calls) == per_minute
 
@@ -37,10 +45,21 @@ def test_calls_up_to_the_limit_do_not_wait() -> None:
     clock = SimulatedClock(START)
     limiter = Limiter(60, clock)
     for _ in range(60):
-        limiter.acquire()
+        pass_through(limiter, clock)
     assert clock.slept == []
-    limiter.acquire()
+    pass_through(limiter, clock)
     assert 60 <= clock.monotonic() < 62
+
+
+def test_a_call_that_travels_slowly_does_not_arrive_among_later_ones() -> None:
+    clock = SimulatedClock(START)
+    limiter = Limiter(2, clock)
+    with ThreadPoolExecutor(1) as pool, limiter.call():
+        pass_through(limiter, clock)
+        # Full, and the first call has yet to arrive.
+        third = pool.submit(pass_through, limiter, clock)
+        clock.sleep(100)
+    assert third.result() >= 160
 
 
 def test_threads_share_the_limit() -> None:
@@ -49,23 +68,24 @@ def test_threads_share_the_limit() -> None:
     calls: list[float] = []
 
     def call(_number: int) -> None:
-        limiter.acquire()
-        calls.append(clock.monotonic())
+        with limiter.call():
+            calls.append(clock.monotonic())
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(call, range(45)))
     # Four waits of about a minute let 45 calls pass; none of the threads waited for nothing.
     assert 4 * 60 <= clock.monotonic() < 4 * 62
+    assert most_in_a_minute(calls) <= 10
 
 
 def test_silence_that_was_asked_for_holds_uncounted_calls_too() -> None:
     clock = SimulatedClock(START)
     limiter = Limiter(1, clock)
     limiter.hold(30)
-    limiter.acquire(is_counted=False)
+    pass_through(limiter, clock, is_counted=False)
     assert clock.monotonic() == 30
-    limiter.acquire()
-    limiter.acquire(is_counted=False)
+    pass_through(limiter, clock)
+    pass_through(limiter, clock, is_counted=False)
     assert clock.monotonic() == 30
 
 
