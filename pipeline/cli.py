@@ -16,8 +16,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from pipeline.errors import EXIT_USAGE, PipelineError, UsageError, describe, redact, traceback_of
-from pipeline.settings import Settings, load_settings, parse_day
+from pipeline.errors import EXIT_FAILED, EXIT_USAGE, UsageError, describe, redact, traceback_of
+from pipeline.settings import Settings, load_settings
 from pipeline.sources import SOURCES, find_source
 from pipeline.steps import Steps
 
@@ -146,11 +146,21 @@ def run() -> None:
 
     settings = load_settings()
     with exclusive(settings):
-        release = flow.run(settings, _steps())
-    _show_release(release.path)
+        result = flow.run(settings, _steps())
+    _show_release(result.release.path)
+    _fail_on(result.problems)
 
 
-@app.command(epilog="Example: claude-analytics ingest claude_code_logs --path ~/.claude/projects")
+_INGEST_EXAMPLES: Final = "\n\n".join(
+    (
+        "Example: claude-analytics ingest claude_code_logs --path ~/.claude/projects",
+        "claude-analytics ingest anthropic_console --since 2026-01-01",
+        "claude-analytics ingest anthropic_exports --path spend.csv --period 2026-08",
+    )
+)
+
+
+@app.command(epilog=_INGEST_EXAMPLES)
 def ingest(
     source: Annotated[str, typer.Argument(help=f"One of: {', '.join(SOURCES)}.")],
     path: Annotated[
@@ -158,37 +168,36 @@ def ingest(
         typer.Option(help="File or directory to land instead of the configured ones."),
     ] = None,
     since: Annotated[
-        str | None, typer.Option(help="First day to ask for; only for sources that can be asked.")
+        str | None, typer.Option(help="First day to ask for; only for sources with an API.")
     ] = None,
     until: Annotated[
-        str | None, typer.Option(help="Last day to ask for; only for sources that can be asked.")
+        str | None, typer.Option(help="Last day to ask for; only for sources with an API.")
+    ] = None,
+    period: Annotated[
+        str | None,
+        typer.Option(
+            help="Month, day or FIRST_LAST of exports whose names tell none; only for "
+            "anthropic_exports."
+        ),
     ] = None,
 ) -> None:
-    """Land one source in the warehouse; what was landed before is not landed twice."""
+    """Land one source in the warehouse; what was landed before is not landed twice.
+
+    An API is asked for what is missing and for what may have changed; the next call goes on from
+    where one was interrupted.
+    """
     from pipeline import flow
     from pipeline.home import exclusive
+    from pipeline.ingesting import Request, plan_landing
 
     chosen = find_source(source)
-    for name, day in (("--since", since), ("--until", until)):
-        if day is not None:
-            parse_day(day, name)
-            raise UsageError(
-                f"{source} reads files and lands each row once, so {name} would lose rows for "
-                f"good: leave it out, reports are cut by day in the marts"
-            )
     settings = load_settings()
-    if path is not None:
-        flow.check_readable([path], "--path")
-    paths = (path.absolute(),) if path else chosen.configured_paths(settings)
-    if not paths:
-        raise UsageError(f"nothing to land for {source}: give --path or set {chosen.setting}")
+    land = plan_landing(settings, chosen, Request(path, since, until, period))
     with exclusive(settings):
         flow.check_warehouse(settings)
-        is_readable = flow.ingest(settings, _steps(), chosen, paths)
+        problems = land(_steps())
         flow.prepare(settings, _steps())
-    if not is_readable:
-        names = ", ".join(map(str, paths))
-        raise PipelineError(f"nothing in {names} could be read as {source}; check the path")
+    _fail_on(problems)
 
 
 @app.command(epilog="Example: claude-analytics receive --port 4318 --token-file otlp.token")
@@ -277,6 +286,9 @@ def status(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object for machines.")
     ] = False,
+    tables: Annotated[
+        bool, typer.Option("--tables", help="Show each table of each source, too.")
+    ] = False,
 ) -> None:
     """Show per source the last day, gaps and freshness; ends with 1 if a contract is broken."""
     from pipeline.status import read_status
@@ -286,7 +298,7 @@ def status(
     if as_json:
         typer.echo(json.dumps(found.as_dict(), indent=2))
     else:
-        show_status(found, output())
+        show_status(found, output(), with_tables=tables)
     if found.broken:
         errors = Console(stderr=True)
         for line in found.broken:
@@ -323,6 +335,15 @@ def _need_warehouse(settings: Settings) -> None:
             f"there is no warehouse in {settings.home}; run `claude-analytics run` first, "
             "or set CLAUDE_ANALYTICS_HOME to where it is"
         )
+
+
+def _fail_on(problems: Sequence[str]) -> None:
+    """Tell what a source could not give, one line each, and end with 1."""
+    errors = Console(stderr=True)
+    for line in problems:
+        errors.print(f"[red]error:[/] {escape(line)}", highlight=False, soft_wrap=True)
+    if problems:
+        raise typer.Exit(EXIT_FAILED)
 
 
 def _show_release(path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.errors import PipelineError, UsageError
-from pipeline.settings import PREFIX, PROJECT_DIR, Settings
+from pipeline.settings import PREFIX, PROJECT_DIR, SECRET_VARIABLES, Settings
 
 if TYPE_CHECKING:
     from dbt.artifacts.schemas.results import NodeResult
@@ -126,7 +126,8 @@ def _environment(settings: Settings) -> Iterator[None]:
     }
     before = dict(os.environ)
     os.environ.update(given)
-    os.environ.pop(PREFIX + "PSEUDONYM_KEY", None)
+    for name in SECRET_VARIABLES:
+        os.environ.pop(name, None)
     try:
         yield
     finally:

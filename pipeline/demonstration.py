@@ -45,6 +45,12 @@ def demonstrate(settings: Settings, steps: Steps, console: Console) -> None:
         log_paths=(LOCAL_LOGS_DIR,),
         price_overlay=None,
         pseudonym_key=_DEMO_KEY,
+        console_admin_key=None,
+        enterprise_key=None,
+        enterprise_admin_key=None,
+        export_paths=(),
+        people_paths=(),
+        invoice_paths=(),
     )
     console.print(
         "Recorded data of a real Claude Code client; its accounts, people and repository are "
@@ -55,8 +61,10 @@ def demonstrate(settings: Settings, steps: Steps, console: Console) -> None:
         with steps.step("receive over HTTP") as step, _receiver(demo) as port:
             count = post_bodies(recorded_bodies(), _HOST, port)
             step.outcome = f"{count} bodies acknowledged"
-        release = flow.run(demo, steps)
-    show_demo_result(release.path, console)
+        result = flow.run(demo, steps)
+    if result.problems:
+        raise PipelineError(result.problems[0])
+    show_demo_result(result.release.path, console)
 
 
 @contextmanager

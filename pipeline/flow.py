@@ -1,16 +1,16 @@
 """The order of the flow: land, resolve, gate, build, gate, publish. A failed gate stops it."""
 
-import os
 import subprocess
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from pipeline import dbt
 from pipeline.errors import PipelineError, UsageError, keep_secret
+from pipeline.landing import land_all
+from pipeline.paths import check_readable
 from pipeline.settings import PROJECT_DIR, Settings
-from pipeline.sources import SOURCES, Source
-from pipeline.spool import begin_landing, end_landing
+from pipeline.sources import SOURCES
 from pipeline.steps import Steps
 
 if TYPE_CHECKING:
@@ -18,11 +18,25 @@ if TYPE_CHECKING:
 
 Gate = Literal["raw", "marts"]
 
-_REJECTS: Final = "rejected_lines"
+
+@dataclass(frozen=True)
+class FlowResult:
+    """What a whole flow came to.
+
+    Args:
+        release: What was published.
+        problems: One line per source, or part of one, that could not be landed.
+    """
+
+    release: "Release"
+    problems: tuple[str, ...]
 
 
-def run(settings: Settings, steps: Steps) -> "Release":
+def run(settings: Settings, steps: Steps) -> FlowResult:
     """Do the whole flow over all configured sources.
+
+    A source that cannot be landed stops neither the others nor the flow: what is whole is
+    published, and the problem is told in the end.
 
     Args:
         settings: What to land, and where the home is.
@@ -32,61 +46,20 @@ def run(settings: Settings, steps: Steps) -> "Release":
         PipelineError: A gate or a step failed; the release before stays the current one.
     """
     check_warehouse(settings)
-    configured = {
-        source: paths for source in SOURCES.values() if (paths := source.configured_paths(settings))
-    }
-    if not configured and not settings.database.exists():
+    is_any_configured = any(source.is_configured(settings) for source in SOURCES.values())
+    if not is_any_configured and not settings.database.exists():
         names = " or ".join(source.setting for source in SOURCES.values())
         raise UsageError(
             f"there is nothing to land: start `claude-analytics receive`, or set {names}"
         )
-    for source, paths in configured.items():
-        ingest(settings, steps, source, paths)
+    problems = land_all(settings, steps)
     prepare(settings, steps)
     check(settings, steps, "raw")
     build(settings, steps)
     check(settings, steps, "marts")
     release = publish(settings, steps)
     prune_spool(settings)
-    return release
-
-
-def ingest(settings: Settings, steps: Steps, source: Source, paths: Sequence[Path]) -> bool:
-    """Land one source from paths.
-
-    Returns:
-        False if there was something new and none of it could be read.
-
-    Raises:
-        UsageError: A path does not exist or cannot be read.
-    """
-    check_readable(paths, source.setting)
-    with steps.step(f"land {source.source_id}") as step:
-        from ingestion.landing import land
-        from ingestion.otlp.spool import adopt_orphans
-
-        is_spool = settings.spool_dir in paths
-        if is_spool:
-            adopt_orphans(settings.spool_dir)
-            mark = begin_landing(settings)
-        result = land(
-            source.make(paths),
-            source_id=source.source_id,
-            database=settings.database,
-            working_dir=settings.dlt_dir,
-        )
-        if is_spool:
-            end_landing(settings, mark)
-        rejected = result.rows.get(_REJECTS, 0)
-        step.outcome = ", ".join(
-            f"{table} {rows:,}" for table, rows in result.rows.items() if table != _REJECTS
-        )
-    if rejected:
-        steps.warn(
-            f"{source.source_id}: some lines could not be read; "
-            f"raw_{source.source_id}.{_REJECTS} lists them"
-        )
-    return not rejected or sum(result.rows.values()) > rejected
+    return FlowResult(release, problems)
 
 
 def prepare(settings: Settings, steps: Steps) -> None:
@@ -194,23 +167,6 @@ def check_warehouse(settings: Settings) -> None:
         import duckdb
 
         duckdb.connect(str(settings.database)).close()
-
-
-def check_readable(paths: Sequence[Path], name: str) -> None:
-    """Refuse paths that are not there or not readable.
-
-    Args:
-        paths: What the user gave.
-        name: Where the user gave it, for the error line.
-
-    Raises:
-        UsageError: One of them cannot be read.
-    """
-    for path in paths:
-        if not path.exists():
-            raise UsageError(f"no such file or directory: {path}; check {name}")
-        if not os.access(path, os.R_OK):
-            raise UsageError(f"permission denied: {path}; grant this user read access ({name})")
 
 
 def revision() -> str | None:

@@ -6,12 +6,26 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from pipeline.errors import UsageError, keep_secret
 
 PREFIX: Final = "CLAUDE_ANALYTICS_"
 PROJECT_DIR: Final = Path(__file__).resolve().parent.parent
 
+# No tool that the pipeline starts in this process or beside it gets to see these.
+SECRET_VARIABLES: Final = tuple(
+    PREFIX + name
+    for name in (
+        "PSEUDONYM_KEY",
+        "CONSOLE_ADMIN_KEY",
+        "ENTERPRISE_KEY",
+        "ENTERPRISE_ADMIN_KEY",
+    )
+)
+
+_API_URL: Final = "https://api.anthropic.com"
+_LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 _CACHE_TTLS: Final = ("5m", "1h")
 _MIN_KEY_LENGTH: Final = 16
 
@@ -33,6 +47,14 @@ class Settings:
         cache_write_ttl_subscription: Cache time to live assumed for subscription sign-in.
         cache_write_ttl_other: Cache time to live assumed for everybody else.
         pseudonym_key: Key of the pseudonyms; None means the key file in the home.
+        api_url: Scheme and host of Anthropic's API.
+        console_admin_key: Admin API key of the Console organisation.
+        enterprise_key: Key that may read the analytics of the Enterprise organisation.
+        enterprise_admin_key: Key that may read its members, groups and spend limits.
+        api_requests_per_minute: A limit that the vendor granted in place of the documented ones.
+        export_paths: CSV exports of claude.ai.
+        people_paths: HR rosters.
+        invoice_paths: CSV files with lines of invoices.
     """
 
     home: Path
@@ -47,6 +69,14 @@ class Settings:
     cache_write_ttl_subscription: str = "1h"
     cache_write_ttl_other: str = "5m"
     pseudonym_key: str | None = field(default=None, repr=False)
+    api_url: str = _API_URL
+    console_admin_key: str | None = field(default=None, repr=False)
+    enterprise_key: str | None = field(default=None, repr=False)
+    enterprise_admin_key: str | None = field(default=None, repr=False)
+    api_requests_per_minute: int | None = None
+    export_paths: tuple[Path, ...] = ()
+    people_paths: tuple[Path, ...] = ()
+    invoice_paths: tuple[Path, ...] = ()
 
     @property
     def database(self) -> Path:
@@ -94,6 +124,11 @@ class Settings:
         return self.home / ".lock"
 
     @property
+    def landing_moment(self) -> datetime | None:
+        """UTC moment that landings count as observed at; None leaves it to the clock."""
+        return self.reference_at if self.has_fixed_clock else None
+
+    @property
     def reference_at(self) -> datetime:
         """UTC moment that freshness is measured from: now, or the end of a fixed reporting day."""
         if self.has_fixed_clock:
@@ -115,7 +150,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         for name, value in (os.environ if environ is None else environ).items()
         if name.startswith(PREFIX) and value.strip()
     }
+    for name in SECRET_VARIABLES:
+        keep_secret(values.get(name.removeprefix(PREFIX), ""))
     overlay = values.get("PRICE_OVERLAY")
+    enterprise_key = values.get("ENTERPRISE_KEY")
     return Settings(
         # Absolute: dbt reads the project from elsewhere than the user's working directory.
         home=Path(values.get("HOME", "var")).expanduser().absolute(),
@@ -130,6 +168,19 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         cache_write_ttl_subscription=_ttl(values, "CACHE_WRITE_TTL_SUBSCRIPTION", default="1h"),
         cache_write_ttl_other=_ttl(values, "CACHE_WRITE_TTL_OTHER", default="5m"),
         pseudonym_key=_key(values.get("PSEUDONYM_KEY")),
+        api_url=_url(values.get("API_URL", _API_URL)),
+        console_admin_key=values.get("CONSOLE_ADMIN_KEY"),
+        enterprise_key=enterprise_key,
+        # One key may hold all scopes.
+        enterprise_admin_key=values.get("ENTERPRISE_ADMIN_KEY", enterprise_key),
+        api_requests_per_minute=(
+            _number(values, "API_REQUESTS_PER_MINUTE", default=1, least=1)
+            if "API_REQUESTS_PER_MINUTE" in values
+            else None
+        ),
+        export_paths=_paths(values.get("EXPORT_PATHS", "")),
+        people_paths=_paths(values.get("PEOPLE_PATHS", "")),
+        invoice_paths=_paths(values.get("INVOICE_PATHS", "")),
     )
 
 
@@ -154,6 +205,23 @@ def _paths(text: str) -> tuple[Path, ...]:
     return tuple(Path(part).expanduser().absolute() for part in text.split(os.pathsep) if part)
 
 
+def _url(text: str) -> str:
+    """Check the address that keys are sent to: encrypted, unless it never leaves the machine."""
+    try:
+        parts = urlsplit(text)
+        is_bare = bool(parts.hostname) and not (parts.username or parts.query or parts.fragment)
+    except ValueError:
+        is_bare = False
+    schemes = ("https", "http") if is_bare and parts.hostname in _LOOPBACK else ("https",)
+    if not is_bare or parts.scheme not in schemes:
+        # The value is not shown: an address may hold a password.
+        raise UsageError(
+            f"{PREFIX}API_URL is no address of an API; give scheme and host, such as {_API_URL} "
+            "(without encryption only on loopback)"
+        )
+    return text.rstrip("/")
+
+
 def _number(values: Mapping[str, str], name: str, *, default: int, least: int) -> int:
     text = values.get(name, str(default))
     try:
@@ -175,7 +243,6 @@ def _ttl(values: Mapping[str, str], name: str, *, default: str) -> str:
 def _key(text: str | None) -> str | None:
     if text is None:
         return None
-    keep_secret(text)
     if len(text) < _MIN_KEY_LENGTH:
         raise UsageError(
             f"{PREFIX}PSEUDONYM_KEY is too short; give at least {_MIN_KEY_LENGTH} random characters"

@@ -9,10 +9,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pipeline.status import Status
+from pipeline.status import Seen, Status
 
 _FILE_WIDTH: Final = 120
 _KIBIBYTE: Final = 1024
+_STATUS_HEADINGS: Final = (
+    "last day", "rows", "gaps", "not published", "restated", "age", "allowed", "contract",
+)  # fmt: skip
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
@@ -32,32 +35,43 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
     return view
 
 
-def show_status(status: Status, console: Console) -> None:
-    """Show what is known of the sources and the spool."""
+def show_status(status: Status, console: Console, *, with_tables: bool = False) -> None:
+    """Show what is known of the sources and the spool.
+
+    Args:
+        status: What is known.
+        console: Where to show it.
+        with_tables: Whether each table gets a line, too.
+    """
     if status.read_from == "release":
         console.print("A run holds the warehouse: these are the numbers of the last release.")
     if not status.sources:
         console.print("No source has landed anything yet.")
     else:
-        rows = [
-            (
-                source.source_id,
-                source.last_day or "never",
-                source.row_count,
-                _days(source.gap_days),
-                "" if source.age_hours is None else f"{source.age_hours:.0f} h",
-                f"{source.max_age_hours:.0f} h",
-                "broken" if source.broken else "ok",
-            )
-            for source in status.sources
-        ]
-        headings = ("source", "last day", "rows", "gaps", "age", "allowed", "contract")
-        console.print(table("Sources", headings, rows))
+        rows = [_status_row(source.whole) for source in status.sources]
+        console.print(table("Sources", ("source", *_STATUS_HEADINGS), rows))
+    for source in status.sources if with_tables else ():
+        rows = [_status_row(each) for each in source.tables]
+        console.print(table(source.whole.name, ("table", *_STATUS_HEADINGS), rows))
     spool = status.spool
     console.print(
         f"Spool: {spool.pending_files} files pending ({spool.pending_bytes / _KIBIBYTE:,.0f} KiB), "
         f"{spool.open_files} open, {spool.quarantined_files} in quarantine",
         highlight=False,
+    )
+
+
+def _status_row(seen: Seen) -> tuple[object, ...]:
+    return (
+        seen.name,
+        seen.last_day or "never",
+        seen.row_count,
+        _days(seen.gap_days),
+        _days(seen.unpublished_days),
+        seen.restatement_count,
+        "" if seen.age_hours is None else f"{seen.age_hours:.0f} h",
+        "" if seen.max_age_hours is None else f"{seen.max_age_hours:.0f} h",
+        seen.status if seen.status != "ok" else "stale" if seen.is_broken else "ok",
     )
 
 

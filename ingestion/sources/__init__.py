@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Final, Protocol, cast
 
 import pyarrow as pa
 
-_PACKAGES: Final = (
+SOURCE_IDS: Final = (
     "claude_code_otel",
     "claude_code_logs",
     "anthropic_console",
@@ -15,11 +14,6 @@ _PACKAGES: Final = (
     "anthropic_exports",
     "people",
     "invoices",
-)
-SOURCE_IDS: Final = tuple(
-    name
-    for name in _PACKAGES
-    if find_spec(f"{__name__}.{name}") and find_spec(f"{__name__}.{name}.settings")
 )
 # What the load step fills beside the sources.
 _OTHER_RAW_MODULES: Final = (

@@ -1,5 +1,6 @@
 """Calls the command line as a user does, in a home of the test's own."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from tests.e2e.outcome import Cli, Outcome
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home; no setting of the caller's environment reaches the test."""
-    for name in ("HOME", "AS_OF", "OTLP_PATHS", "LOG_PATHS", "PRICE_OVERLAY", "PSEUDONYM_KEY"):
-        monkeypatch.delenv(PREFIX + name, raising=False)
+    for name in os.environ:
+        if name.startswith(PREFIX):
+            monkeypatch.delenv(name)
     monkeypatch.setattr(errors, "_SECRETS", set())
     directory = tmp_path / "home"
     monkeypatch.setenv(PREFIX + "HOME", str(directory))

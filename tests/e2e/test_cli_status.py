@@ -1,5 +1,6 @@
 """`status` tells fresh from stale, holes from silence, and ends with 1 if a contract is broken."""
 
+import csv
 import fcntl
 import json
 import os
@@ -13,13 +14,15 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.settings import load_settings
-from pipeline.sources import SOURCES
+from ingestion.sources import SOURCE_IDS, source_settings
+from pipeline.settings import PROJECT_DIR, load_settings
+from pipeline.sources import SOURCES, KeySource
 from pipeline.spool import MAX_PENDING_AGE, begin_landing, end_landing, spool_status
 from tests.e2e.outcome import Cli
 
 OTEL, LOGS = "claude_code_otel", "claude_code_logs"
-Observed = tuple[str, str, str, str, str, int]
+CONSOLE, ENTERPRISE = "anthropic_console", "anthropic_enterprise"
+Observed = tuple[str, str, str, str, str, int | None]
 
 
 def observe(home: Path, rows: Iterable[Observed]) -> None:
@@ -36,6 +39,31 @@ def observe(home: Path, rows: Iterable[Observed]) -> None:
             "insert into raw_ingestion.observed_days values (?, ?, ?, ?, ?, ?, '{}', '1.0')",
             list(rows),
         )
+
+
+def build_marts(
+    connection: duckdb.DuckDBPyConnection, observed_days: str, restatements: str
+) -> None:
+    """Write the facts that a build would have, of landing `claude_code_otel` and the Console."""
+    connection.execute(
+        f"""
+        create schema if not exists marts;
+        create table marts.dim_sources (source_id varchar, landing_source_id varchar);
+        insert into marts.dim_sources values
+            ('otel_events', '{OTEL}'), ('console_cost_report', '{CONSOLE}'), ('-1', null);
+        create table marts.fct_observed_days (
+            source_id varchar, table_name varchar, date_day date, status varchar,
+            last_asked_status varchar, last_observed_at timestamp, last_asked_at timestamp,
+            row_count bigint
+        );
+        insert into marts.fct_observed_days values {observed_days};
+        create table marts.fct_restatements (
+            source_id varchar, table_name varchar, date_day date, measure_name varchar,
+            restated_at timestamp
+        );
+        insert into marts.fct_restatements values {restatements};
+        """
+    )
 
 
 def read_json(cli: Cli, code: int) -> dict[str, Any]:
@@ -67,20 +95,29 @@ def test_fresh_source_with_a_hole(cli: Cli, home: Path, monkeypatch: pytest.Monk
     found = read_json(cli, 0)
     assert found["ok"] is True
     assert found["read_from"] == "warehouse"
-    assert found["sources"] == [
-        {
-            "source_id": OTEL,
-            "first_day": "2026-11-16",
-            "last_day": "2026-11-20",
-            "last_observed_at": "2026-11-20T20:00:00",
-            "gap_days": ["2026-11-18", "2026-11-19"],
-            "row_count": 17,
-            # From the end of the 20th to the end of the reporting day.
-            "age_hours": 24.0,
-            "max_age_hours": 84.0,
-            "ok": True,
-        }
-    ]
+    (source,) = found["sources"]
+    tables = source.pop("tables")
+    assert source == {
+        "source_id": OTEL,
+        "first_day": "2026-11-16",
+        "last_day": "2026-11-20",
+        "last_observed_at": "2026-11-20T20:00:00",
+        "last_asked_at": "2026-11-20T20:00:00",
+        "status": "ok",
+        "gap_days": ["2026-11-18", "2026-11-19"],
+        "unpublished_days": [],
+        "row_count": 17,
+        "restatement_count": 0,
+        # From the end of the 20th to the end of the reporting day.
+        "age_hours": 24.0,
+        "max_age_hours": 84.0,
+        "ok": True,
+    }
+    # Clients need not send each signal every day, so the source is judged as one.
+    assert [
+        (table["table_name"], table["last_day"], table["row_count"], table["ok"])
+        for table in tables
+    ] == [("events", "2026-11-17", 14, True), ("metric_points", "2026-11-20", 3, True)]
     shown = cli("status")
     assert shown.code == 0
     assert "2026-11-20" in shown.out
@@ -137,6 +174,118 @@ def test_a_later_landing_heals_a_failed_one(
     assert read_json(cli, 0)["sources"][0]["last_day"] == "2026-11-20"
 
 
+def test_api_is_judged_by_table_with_its_gaps_and_its_restatements(
+    cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUDE_ANALYTICS_AS_OF", "2026-11-20")
+    asked = "2026-11-20 06:00"
+    observe(
+        home,
+        [
+            (CONSOLE, "cost_report", "2026-11-15", "2026-11-16 06:00", "landed", 5),
+            # Empty is an answer; what was answered once stays known.
+            (CONSOLE, "cost_report", "2026-11-16", asked, "empty", 0),
+            (CONSOLE, "cost_report", "2026-11-17", "2026-11-18 06:00", "not_published", None),
+            (CONSOLE, "cost_report", "2026-11-18", "2026-11-19 06:00", "landed", 7),
+            (CONSOLE, "cost_report", "2026-11-18", asked, "landed", 8),
+            (CONSOLE, "cost_report", "2026-11-19", asked, "landed", 2),
+            (CONSOLE, "users", "2026-11-20", asked, "landed", 3),
+            (ENTERPRISE, "user_activity", "2026-11-17", asked, "landed", 9),
+            (ENTERPRISE, "user_activity", "2026-11-18", asked, "not_published", None),
+        ],
+    )
+    with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
+        build_marts(
+            connection,
+            "(null, null, null, null, null, null, null, null)",
+            "('console_cost_report', 'cost_report', '2026-11-18', 'row_count', '2026-11-20'), "
+            "('console_cost_report', 'cost_report', '2026-11-18', 'amount', '2026-11-20'), "
+            "('console_cost_report', 'cost_report', '2026-11-15', 'amount', '2026-11-20')",
+        )
+    console, enterprise = read_json(cli, 0)["sources"]
+    assert (console["last_day"], console["row_count"]) == ("2026-11-20", 18)
+    assert console["gap_days"] == console["unpublished_days"] == ["2026-11-17"]
+    # Two measures that changed at once are one restatement.
+    assert console["restatement_count"] == 2
+    # The age of the table that is nearest to its limit.
+    assert (console["age_hours"], console["max_age_hours"]) == (24.0, 48.0)
+    assert (enterprise["last_day"], enterprise["age_hours"]) == ("2026-11-17", 72.0)
+    assert (enterprise["max_age_hours"], enterprise["ok"]) == (120.0, True)
+    costs, users = console["tables"]
+    assert (costs["last_day"], costs["restatement_count"]) == ("2026-11-19", 2)
+    assert (users["table_name"], users["gap_days"]) == ("users", [])
+    shown = cli("status").out
+    assert "cost_report" not in shown
+    detailed = cli("status", "--tables").out
+    assert "cost_report" in detailed
+    assert "user_activity" in detailed
+
+
+def test_refused_tables_are_named_with_the_reason_in_one_line(
+    cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUDE_ANALYTICS_AS_OF", "2026-11-20")
+    asked = "2026-11-20 06:00"
+    observe(
+        home,
+        [
+            (CONSOLE, "cost_report", "2026-11-19", asked, "forbidden", None),
+            (CONSOLE, "messages_usage", "2026-11-18", "2026-11-19 06:00", "landed", 4),
+            (CONSOLE, "messages_usage", "2026-11-19", asked, "forbidden", None),
+            (CONSOLE, "users", "2026-11-20", asked, "failed", None),
+            (CONSOLE, "invites", "2026-11-10", "2026-11-10 06:00", "landed", 1),
+            # Refused before, and answered since.
+            (CONSOLE, "workspaces", "2026-11-19", "2026-11-19 06:00", "forbidden", None),
+            (CONSOLE, "workspaces", "2026-11-20", asked, "landed", 1),
+        ],
+    )
+    with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
+        connection.execute(
+            """
+            create schema raw_anthropic_console;
+            create table raw_anthropic_console.pulls as
+            select * from (values
+                ('cost_report', 'forbidden', 'an older reason', timestamp '2026-11-19 06:00'),
+                ('cost_report', 'forbidden', 'set CLAUDE_X to a key', timestamp '2026-11-20 06:00'),
+                ('messages_usage', 'forbidden', 'set CLAUDE_X to a key', timestamp '2026-11-20'),
+                ('users', 'failed', 'HTTP 500 three times', timestamp '2026-11-20 06:00'),
+                ('users', 'landed', null, timestamp '2026-11-19 06:00')
+            ) as pulls (table_name, status, reason, pulled_at)
+            """
+        )
+    outcome = cli("status")
+    assert outcome.code == 1
+    assert outcome.err.splitlines() == [
+        "broken: anthropic_console cost_report, messages_usage: the last landing ended as "
+        "'forbidden': set CLAUDE_X to a key",
+        "broken: anthropic_console invites: last day 2026-11-10 is 240 h old (allowed: 48 h); "
+        "run `claude-analytics run` every day",
+        "broken: anthropic_console users: the last landing ended as 'failed': HTTP 500 three times",
+    ]
+    (source,) = read_json(cli, 1)["sources"]
+    assert source["status"] == "forbidden"
+    assert [table["table_name"] for table in source["tables"] if table["ok"]] == ["workspaces"]
+
+
+def test_files_of_a_period_have_no_gaps(
+    cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUDE_ANALYTICS_AS_OF", "2026-11-20")
+    observe(
+        home,
+        [
+            ("anthropic_exports", "spend_report", "2026-09-01", "2026-10-02 09:00", "landed", 5),
+            ("anthropic_exports", "spend_report", "2026-10-01", "2026-11-02 09:00", "landed", 5),
+            ("people", "roster", "2026-10-01", "2026-10-02 09:00", "landed", 5),
+        ],
+    )
+    outcome = cli("status")
+    assert outcome.code == 1
+    (line,) = outcome.err.splitlines()
+    assert line.startswith("broken: people: last day 2026-10-01 is 1200 h old (allowed: 840 h)")
+    assert [source["gap_days"] for source in read_json(cli, 1)["sources"]] == [[], []]
+
+
 def test_clock_that_is_not_fixed_is_now(home: Path) -> None:
     reference = load_settings().reference_at
     assert abs(datetime.now(UTC).replace(tzinfo=None) - reference) < timedelta(minutes=1)
@@ -150,10 +299,11 @@ def test_held_warehouse_answers_from_the_release(
     current.mkdir(parents=True)
     with duckdb.connect(str(current / "claude_analytics.duckdb")) as connection:
         connection.execute("create schema marts")
-        connection.execute(
-            f"create table marts.fct_observed_days as select '{OTEL}' as source_id, "
-            "date '2026-11-20' as date_day, 'landed' as status, "
-            "timestamp '2026-11-20 20:00' as last_observed_at, 5::bigint as row_count"
+        build_marts(
+            connection,
+            "('otel_events', 'events', '2026-11-20', 'landed', 'landed', '2026-11-20 20:00', "
+            "'2026-11-20 20:00', 5)",
+            "('otel_events', 'events', '2026-11-20', 'row_count', '2026-11-20 20:00')",
         )
     holder = subprocess.Popen(
         [
@@ -169,7 +319,11 @@ def test_held_warehouse_answers_from_the_release(
     try:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
-        assert read_json(cli, 0)["read_from"] == "release"
+        found = read_json(cli, 0)
+        assert found["read_from"] == "release"
+        (source,) = found["sources"]
+        assert (source["source_id"], source["last_day"]) == (OTEL, "2026-11-20")
+        assert (source["row_count"], source["restatement_count"]) == (5, 1)
         assert "numbers of the last release" in cli("status").out
     finally:
         holder.communicate(b"")
@@ -219,6 +373,37 @@ def test_spool_that_nobody_lands_is_broken(
 
 
 def test_every_source_of_the_ingestion_room_has_a_contract() -> None:
-    from ingestion.sources import SOURCE_IDS
-
     assert set(SOURCES) == set(SOURCE_IDS)
+
+
+@pytest.mark.parametrize(
+    "source", [source for source in SOURCES.values() if isinstance(source, KeySource)]
+)
+def test_every_table_that_is_asked_for_has_a_contract(source: KeySource) -> None:
+    tables = source_settings(source.source_id).MEASURES
+    assert set(source.contract.max_age_by_table) == set(tables)
+
+
+def test_the_warehouse_and_the_contracts_agree_on_what_reports_every_day() -> None:
+    with (PROJECT_DIR / "seeds" / "mappings" / "sources.csv").open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    for row in rows:
+        contract = SOURCES[row["landing_source_id"]].contract
+        assert contract.is_daily == (row["is_daily"] == "true"), row["source_id"]
+        # A day that came as late as is normal must not be stale before the next one comes.
+        allowed = contract.max_age_by_table.get(row["landing_table_name"], contract.max_age)
+        if contract.is_daily:
+            assert allowed >= timedelta(hours=int(row["expected_lag_hours"]) + 24), row["source_id"]
+
+
+def test_every_landed_table_is_a_source_that_marts_name() -> None:
+    with (PROJECT_DIR / "seeds" / "mappings" / "sources.csv").open(encoding="utf-8") as lines:
+        listed = {
+            (row["landing_source_id"], row["landing_table_name"]) for row in csv.DictReader(lines)
+        }
+    landed = {
+        (source_id, table)
+        for source_id in SOURCE_IDS
+        for table in source_settings(source_id).MEASURES
+    }
+    assert landed == listed

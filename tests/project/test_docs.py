@@ -55,7 +55,18 @@ def test_readme_commands_exist() -> None:
 
 
 def test_readme_sources_exist() -> None:
-    assert set(SOURCES) == set(re.findall(r"`(claude_code_\w+)`", README))
+    section = README.partition("## Connect your sources")[2].partition("\n## ")[0]
+    rows = dict(re.findall(r"(?m)^\| `([a-z_]+)` \|(.*)$", section))
+    assert set(rows) == set(SOURCES)
+    assert {name for name, row in rows.items() if SOURCES[name].setting not in row} == set()
+
+
+def test_every_source_has_its_pages() -> None:
+    for source_id in SOURCES:
+        readme = ROOT / "ingestion" / "sources" / source_id / "README.md"
+        page = ROOT / "docs" / "sources" / f"{source_id.replace('_', '-')}.md"
+        assert page.exists(), source_id
+        assert f"docs/sources/{page.name}" in readme.read_text(encoding="utf-8"), source_id
 
 
 @pytest.mark.parametrize("page", [README, CONTRIBUTING], ids=["README", "CONTRIBUTING"])
