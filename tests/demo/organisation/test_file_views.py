@@ -6,7 +6,15 @@ from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
+
 from demo.organisation.views.files import write_files
+from ingestion.files.contracts import REJECTED_ROWS, FileContract
+from ingestion.files.find import find_files
+from ingestion.files.reading import Reading
+from ingestion.sources.anthropic_exports.settings import CONTRACTS as EXPORTS
+from ingestion.sources.invoices.settings import CONTRACTS as INVOICES
+from ingestion.sources.people.settings import CONTRACTS as PEOPLE
 
 FIRST_DAY, LAST_DAY = date(2026, 6, 15), date(2026, 9, 20)
 
@@ -183,3 +191,26 @@ def test_the_same_truth_gives_the_same_bytes(out: Path, tmp_path: Path) -> None:
 
 def _all_files(out: Path) -> list[Path]:
     return [path for path in (out / "files").rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize(
+    ("directory", "contracts"), [("exports", EXPORTS), ("people", PEOPLE), ("invoices", INVOICES)]
+)
+def test_the_loader_takes_every_row(
+    out: Path, directory: str, contracts: tuple[FileContract, ...]
+) -> None:
+    files = find_files([out / "files" / directory])
+    tables = Reading(directory, contracts, None, {}).read(files)
+    written = sum(
+        len(file.read_text(encoding="utf-8").splitlines()) - 1
+        for file in (out / "files" / directory).iterdir()
+    )
+    # Beside the rows, each table has a marker row per part, which is withdrawn.
+    landed = [
+        row
+        for contract in contracts
+        for row in tables[contract.table].to_pylist()
+        if not row["is_withdrawn"]
+    ]
+    assert len(landed) == written > 0
+    assert [row for row in tables[REJECTED_ROWS].to_pylist() if not row["is_withdrawn"]] == []
