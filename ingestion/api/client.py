@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
+from itertools import count
 from typing import Any, Final
 
 import httpx
@@ -21,6 +22,7 @@ from .errors import (
     NotFound,
     NotPublished,
     Refused,
+    TooSlow,
 )
 from .limits import Limiter
 
@@ -33,6 +35,8 @@ _USER_AGENT: Final = "claude-analytics"
 # A page of a thousand rows may take the API most of a minute.
 _TIMEOUT: Final = httpx.Timeout(90, connect=15)
 _MAX_ATTEMPTS: Final = 5
+# A limit passes for sure, so it is worth more patience.
+_MAX_LIMITED_ATTEMPTS: Final = 10
 _FIRST_DELAY_SECONDS: Final = 1.0
 # Who asks for more patience than this is asked again by the next run.
 _MAX_DELAY_SECONDS: Final = 300.0
@@ -61,9 +65,17 @@ class Answer:
 class _Transient(Exception):
     """A fault that another attempt may not have."""
 
-    def __init__(self, reason: str, *, is_limit: bool = False, delay: float | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        is_limit: bool = False,
+        is_slow: bool = False,
+        delay: float | None = None,
+    ) -> None:
         super().__init__(reason)
         self.is_limit = is_limit
+        self.is_slow = is_slow
         self.delay = delay
 
 
@@ -162,16 +174,19 @@ class ApiClient:
             NotFound: There is nothing, or nothing for this key.
             Refused: The question is none, or, as `NotPublished`, its day is too young.
             CursorExpired: The query must start again.
+            TooSlow: The API had too little time for it.
             ApiError: Anything else, and what attempts did not heal.
         """
-        for attempt in range(_MAX_ATTEMPTS):
+        for attempt in count():
             try:
                 with self.limiter.call(is_counted=self.counts_pages or not is_next_page):
                     return self._call(path, params, beta)
             except _Transient as fault:
                 delay = fault.delay or _FIRST_DELAY_SECONDS * 2**attempt
-                if attempt == _MAX_ATTEMPTS - 1 or delay > _MAX_DELAY_SECONDS:
-                    raise ApiError(f"{path}: {fault}; given up") from None
+                attempts = _MAX_LIMITED_ATTEMPTS if fault.is_limit else _MAX_ATTEMPTS
+                if attempt + 1 >= attempts or delay > _MAX_DELAY_SECONDS:
+                    kind = TooSlow if fault.is_slow else ApiError
+                    raise kind(f"{path}: {fault}; given up") from None
                 logger.info("%s: %s; tried again in %.0f s", path, fault, delay)
                 if fault.is_limit:
                     self.limiter.hold(delay)
@@ -185,7 +200,8 @@ class ApiClient:
             response = self._http.get(path, params=list(params), headers=headers)
         except httpx.RequestError as error:
             # Its text may quote what was sent.
-            raise _Transient(f"no answer ({type(error).__name__})") from None
+            is_slow = isinstance(error, httpx.ReadTimeout)
+            raise _Transient(f"no answer ({type(error).__name__})", is_slow=is_slow) from None
         served_at = self._served_at(response)
         if response.status_code != httpx.codes.OK:
             raise self._fault(path, response)
@@ -218,7 +234,7 @@ class ApiClient:
         if status == 429:
             return _Transient(what, is_limit=True, delay=_retry_after(response))
         if status >= 500 or status == 408:
-            return _Transient(what, delay=_retry_after(response))
+            return _Transient(what, is_slow=status == 504, delay=_retry_after(response))
         line = f"{path}: {what}"
         if status in {401, 403, 404}:
             text = f"{self.key_setting} was refused; it must hold {self.scope}. {line}"
@@ -274,9 +290,9 @@ def _retry_after(response: httpx.Response) -> float | None:
     try:
         until = parsedate_to_datetime(value)
         asked = parsedate_to_datetime(response.headers.get("date", ""))
-    except ValueError:
+        seconds: float = (until - asked).total_seconds()
+    except (TypeError, ValueError):
         return None
-    seconds: float = (until - asked).total_seconds()
     return max(seconds, 0.0)
 
 

@@ -43,3 +43,7 @@ class NotPublished(Refused):
 
 class CursorExpired(ApiError):
     """HTTP 410: the pages of a query changed; it starts again from its first page."""
+
+
+class TooSlow(ApiError):
+    """The API ran out of time for the question; a smaller one may fare better."""

@@ -3,8 +3,8 @@
 import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from hashlib import md5
 from typing import Any, Final
 from urllib.parse import quote
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .client import Answer
-from .errors import ApiError, CredentialFault, NotFound, NotPublished
+from .errors import ApiError, CredentialFault, NotFound, NotPublished, TooSlow
 from .pages import pages, restarting
 from .rows import TableSpec, flatten, to_json_text, to_moment, to_table
 from .source import ApiSource, Endpoint, Layout, Query
@@ -58,11 +58,13 @@ class Fault:
         status: `forbidden`, `failed` or `not_published`.
         message: One line without a secret.
         cause: Equal for faults that are told once.
+        is_slow: Whether a smaller window may be answered.
     """
 
     status: str
     message: str
     cause: str
+    is_slow: bool = False
 
 
 @dataclass
@@ -108,7 +110,22 @@ class Reader:
         self._opened: set[str] = set()
 
     def read(self, unit: Unit) -> Result:
-        """Ask for a window; a fault is part of the result, and leaves no rows in it."""
+        """Ask for a window; a fault is part of the result, and leaves no rows of its days.
+
+        A window that is too much for the API is asked for in halves.
+        """
+        result = self._read_whole(unit)
+        if unit.window is None or result.fault is None or not result.fault.is_slow:
+            return result
+        first, last = unit.window
+        if first == last:
+            return result
+        logger.info("%s; asked for in halves", result.fault.message)
+        middle = first + (last - first) // 2
+        halves = [(first, middle), (middle + timedelta(days=1), last)]
+        return _joined(unit, [self.read(replace(unit, window=half)) for half in halves])
+
+    def _read_whole(self, unit: Unit) -> Result:
         result = Result(unit)
         try:
             self._ask(result)
@@ -176,6 +193,24 @@ class Reader:
         return rows.answered
 
 
+def _joined(unit: Unit, parts: Sequence[Result]) -> Result:
+    """What the parts of a window said; a fault of one leaves the days of the others."""
+    whole = Result(unit)
+    for part in parts:
+        whole.answered |= part.answered
+        for name, tables in part.tables.items():
+            whole.tables.setdefault(name, []).extend(tables)
+        for name, unknown in part.unknown.items():
+            whole.unknown.setdefault(name, set()).update(unknown)
+        whole.counts += part.counts
+        whole.pulled_at = whole.pulled_at or part.pulled_at
+        whole.refreshed_at = whole.refreshed_at or part.refreshed_at
+        whole.requests += part.requests
+        whole.page_count += part.page_count
+        whole.fault = whole.fault or part.fault
+    return whole
+
+
 def _keep_days(result: Result, answered: set[date], wanted: set[date]) -> None:
     """Keep rows only of days that all queries of the window answered."""
     if answered == wanted:
@@ -203,7 +238,8 @@ def _without_rows(result: Result, fault: Fault) -> Result:
 def _fault(unit: Unit, error: ApiError, status: str) -> Fault:
     if status == FORBIDDEN and isinstance(error, CredentialFault):
         return Fault(status, str(error), error.cause)
-    return Fault(status, f"{unit}: {error}", unit.endpoint.name)
+    is_slow = isinstance(error, TooSlow)
+    return Fault(status, f"{unit}: {error}", unit.endpoint.name, is_slow)
 
 
 class _Rows:

@@ -164,6 +164,28 @@ def test_a_page_that_never_comes_discards_the_pages_before(api: Console, shelf: 
     assert shelf.said("claude_code_models") == {DAY: "failed"}
 
 
+def test_a_window_that_is_too_much_is_asked_for_in_halves(api: Console, shelf: Shelf) -> None:
+    handle = api.handlers[USAGE]
+
+    def slow(request: httpx.Request) -> httpx.Response:
+        params = request.url.params
+        first, end = (
+            date.fromisoformat(params[f"{side}_at"][:10]) for side in ("starting", "ending")
+        )
+        if end - first > timedelta(days=1):
+            return failure(504, "timeout_error", "narrow the window")
+        if first == date(2026, 8, 16):
+            return failure(500, "api_error", "oops")
+        return handle(request)
+
+    api.handlers[USAGE] = slow
+    (problem,) = shelf.land(api, since=SINCE).problems
+    assert problem.message.startswith("messages_usage 2026-08-16: ")
+    assert shelf.count("messages_usage") == 1
+    said = ["failed", "empty", "landed", "empty"]
+    assert shelf.said("messages_usage") == dict(zip(DAYS, said, strict=True))
+
+
 def test_an_endpoint_that_always_fails_is_left_alone(api: Console, shelf: Shelf) -> None:
     api.handlers[CLAUDE_CODE] = lambda _: failure(400, "invalid_request_error", "bad parameter")
     landing = shelf.land(api)

@@ -17,6 +17,7 @@ from ingestion.api.errors import (
     NotFound,
     NotPublished,
     Refused,
+    TooSlow,
 )
 from ingestion.api.limits import Limiter
 from tests.ingestion.api.fake_api import KEY, URL, FakeApi, answer, failure
@@ -114,6 +115,24 @@ def test_a_lasting_fault_is_given_up_in_one_line(api: FakeApi) -> None:
         client(api).get(PATH)
     assert str(caught.value) == f"{PATH}: HTTP 500 api_error: broken pipe (request req_9); given up"
     assert len(api.requests) == 5
+
+
+@pytest.mark.parametrize(
+    "fault", [failure(504, "timeout_error", "slow query"), httpx.ReadTimeout("slow")]
+)
+def test_a_question_that_takes_too_long_says_so(
+    api: FakeApi, fault: httpx.Response | Exception
+) -> None:
+    api.handlers[PATH] = in_turn(*[fault] * 5)
+    with pytest.raises(TooSlow):
+        client(api).get(PATH)
+
+
+def test_a_limit_gets_more_patience_than_a_fault(api: FakeApi) -> None:
+    storm = [failure(429, "rate_limit_error", "slow down", retry_after="3") for _ in range(9)]
+    api.handlers[PATH] = in_turn(*storm, answer({"data": []}))
+    client(api).get(PATH)
+    assert api.clock.slept == [3] * 9
 
 
 def test_who_asks_for_an_hour_of_patience_is_left_alone(api: FakeApi) -> None:
