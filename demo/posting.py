@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from threading import Lock
 from typing import Final
 
 _CHUNK_BYTES: Final = 4096
@@ -39,8 +41,15 @@ class Body:
         return self.headers.get("transfer-encoding", "").lower() == "chunked"
 
 
-def post_bodies(bodies: Iterable[Body], host: str, port: int, *, token: str | None = None) -> int:
-    """Post bodies one after the other over one connection, as an exporter does.
+def post_bodies(
+    bodies: Iterable[Body],
+    host: str,
+    port: int,
+    *,
+    token: str | None = None,
+    connections: int = 1,
+) -> int:
+    """Post bodies one after the other, as an exporter does.
 
     An answer that asks for a retry is retried after the time it names.
 
@@ -49,22 +58,54 @@ def post_bodies(bodies: Iterable[Body], host: str, port: int, *, token: str | No
         host: Host of the receiver.
         port: Port of the receiver.
         token: Bearer token, if the receiver wants one.
+        connections: Exporters that share the bodies, each with a connection of its own. Several
+            are faster, since each waits until its body is safe; they keep no order among them.
 
     Returns:
         The number of bodies that were acknowledged.
 
     Raises:
-        PostError: A body was refused.
+        PostError: A body was refused; the bodies behind it were not sent.
     """
-    connection = HTTPConnection(host, port, timeout=_TIMEOUT_SECONDS)
-    count = 0
-    try:
-        for body in bodies:
-            _post_until_acknowledged(connection, body, token)
-            count += 1
-    finally:
-        connection.close()
-    return count
+    shared = _Shared(bodies)
+
+    def export() -> int:
+        connection = HTTPConnection(host, port, timeout=_TIMEOUT_SECONDS)
+        count = 0
+        try:
+            for body in shared:
+                _post_until_acknowledged(connection, body, token)
+                count += 1
+        finally:
+            shared.end()
+            connection.close()
+        return count
+
+    with ThreadPoolExecutor(connections) as pool:
+        exporters = [pool.submit(export) for _ in range(connections)]
+    return sum(exporter.result() for exporter in exporters)
+
+
+class _Shared:
+    """Bodies for several exporters; when one of them ends, there are no more for the others."""
+
+    def __init__(self, bodies: Iterable[Body]) -> None:
+        self._bodies = iter(bodies)
+        self._lock = Lock()
+        self._has_ended = False
+
+    def __iter__(self) -> Iterator[Body]:
+        return self
+
+    def __next__(self) -> Body:
+        with self._lock:
+            if self._has_ended:
+                raise StopIteration
+            return next(self._bodies)
+
+    def end(self) -> None:
+        """Give out no more: the bodies are used up, or one was refused."""
+        self._has_ended = True
 
 
 def _post_until_acknowledged(connection: HTTPConnection, body: Body, token: str | None) -> None:
