@@ -15,7 +15,7 @@ import pytest
 from pipeline import dbt, flow, receiving
 from pipeline.errors import PipelineError, UsageError, describe, keep_secret, redact, traceback_of
 from pipeline.home import exclusive
-from pipeline.settings import PROJECT_DIR, load_settings
+from pipeline.settings import PROJECT_DIR, SECRET_VARIABLES, load_settings
 from tests.e2e.outcome import Cli, Outcome
 
 SECRET = "planted-token-4711-value"
@@ -46,6 +46,31 @@ def assert_one_line(outcome: Outcome, code: int, *words: str) -> None:
         (
             ("ingest", "claude_code_otel", "--path", ".", "--until", "yesterday"),
             ("--until", "'yesterday'", "YYYY-MM-DD"),
+        ),
+        (("ingest", "anthropic_console"), ("no key", "CLAUDE_ANALYTICS_CONSOLE_ADMIN_KEY")),
+        (("ingest", "anthropic_enterprise"), ("no key", "CLAUDE_ANALYTICS_ENTERPRISE_KEY")),
+        (("ingest", "anthropic_console", "--path", "."), ("--path", "--since")),
+        (("ingest", "anthropic_console", "--period", "2026-08"), ("--period", "--since")),
+        (("ingest", "anthropic_console", "--since", "soon"), ("--since", "'soon'", "YYYY-MM-DD")),
+        (
+            (
+                *("ingest", "anthropic_console", "--since", "2026-08-02"),
+                *("--until", "2026-08-01"),
+            ),
+            ("--since 2026-08-02", "--until 2026-08-01"),
+        ),
+        (("ingest", "anthropic_exports"), ("--path", "CLAUDE_ANALYTICS_EXPORT_PATHS")),
+        (("ingest", "people"), ("--path", "CLAUDE_ANALYTICS_PEOPLE_PATHS")),
+        (("ingest", "invoices"), ("--path", "CLAUDE_ANALYTICS_INVOICE_PATHS")),
+        (("ingest", "people", "--path", ".", "--since", "2026-08-01"), ("--since",)),
+        (("ingest", "people", "--path", ".", "--period", "2026-08"), ("--period", "people")),
+        (
+            ("ingest", "anthropic_exports", "--path", ".", "--period", "August"),
+            ("--period", "'August'", "2026-08"),
+        ),
+        (
+            ("ingest", "anthropic_exports", "--path", ".", "--period", "2026-13"),
+            ("--period", "2026-13"),
         ),
         (("run",), ("nothing to land", "receive", "CLAUDE_ANALYTICS_LOG_PATHS")),
         (("ingest",), ("source", "--help")),
@@ -78,6 +103,11 @@ def test_wrong_use_is_one_line_and_code_2(
         ("QUARANTINE_DAYS", "-1"),
         ("CACHE_WRITE_TTL_OTHER", "2h"),
         ("PSEUDONYM_KEY", "short"),
+        ("API_URL", "http://api.example.com"),
+        ("API_URL", "api.example.com"),
+        ("API_URL", "https://somebody:word@api.example.com"),
+        ("API_URL", "https://[half"),
+        ("API_REQUESTS_PER_MINUTE", "0"),
     ],
 )
 def test_wrong_setting_names_the_variable(
@@ -85,6 +115,30 @@ def test_wrong_setting_names_the_variable(
 ) -> None:
     monkeypatch.setenv(f"CLAUDE_ANALYTICS_{name}", value)
     assert_one_line(cli("status"), 2, f"CLAUDE_ANALYTICS_{name}")
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("https://api.example.com/", "https://api.example.com"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+    ],
+)
+def test_keys_go_over_encrypted_addresses_or_nowhere(given: str, read: str) -> None:
+    assert load_settings({"CLAUDE_ANALYTICS_API_URL": given}).api_url == read
+
+
+def test_one_enterprise_key_may_hold_all_scopes() -> None:
+    one = load_settings({"CLAUDE_ANALYTICS_ENTERPRISE_KEY": "key-of-all-scopes"})
+    assert one.enterprise_admin_key == "key-of-all-scopes"
+    two = load_settings(
+        {
+            "CLAUDE_ANALYTICS_ENTERPRISE_KEY": "key-of-analytics",
+            "CLAUDE_ANALYTICS_ENTERPRISE_ADMIN_KEY": "key-of-members",
+        }
+    )
+    assert (two.enterprise_key, two.enterprise_admin_key) == ("key-of-analytics", "key-of-members")
 
 
 def test_wrong_configured_path_names_the_variable(
@@ -287,16 +341,21 @@ def test_token_in_a_refused_file_is_never_shown(cli: Cli, tmp_path: Path) -> Non
         assert SECRET not in outcome.err + outcome.out
 
 
-def test_pseudonym_key_is_never_shown(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CLAUDE_ANALYTICS_PSEUDONYM_KEY", SECRET)
+@pytest.mark.parametrize("name", SECRET_VARIABLES)
+def test_secret_setting_is_never_shown(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, SECRET)
 
     def fail(settings: object, *_: object) -> None:
-        raise ValueError(f"{settings} with {os.environ['CLAUDE_ANALYTICS_PSEUDONYM_KEY']}")
+        assert SECRET not in repr(settings)
+        raise ValueError(f"{settings} with {os.environ[name]}")
 
     monkeypatch.setattr(flow, "run", fail)
     for arguments in ((), ("--verbose",)):
         outcome = cli(*arguments, "run")
         assert outcome.code == 1
+        assert "[hidden]" in outcome.err
         assert SECRET not in outcome.err + outcome.out
 
 
@@ -330,7 +389,13 @@ def small_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     profile = (PROJECT_DIR / "profiles.example.yml").read_text()
     (project / "profiles.example.yml").write_text(profile)
-    (project / "models" / "good.sql").write_text("select 1 as number")
+    keys = ", ".join(
+        f"'{{{{ env_var('{name}', 'unknown') }}}}' as key_{position}"
+        for position, name in enumerate(SECRET_VARIABLES)
+    )
+    (project / "models" / "good.sql").write_text(f"select 1 as number, {keys}")
+    for name in SECRET_VARIABLES:
+        monkeypatch.setenv(name, SECRET)
     monkeypatch.setattr(dbt, "PROJECT_DIR", project)
     return project
 
@@ -377,7 +442,10 @@ def test_failing_build_names_the_model_and_the_log(home: Path, small_project: Pa
 
     # The file is free again after dbt, for readers too.
     with duckdb.connect(str(settings.database), read_only=True) as connection:
-        assert connection.execute("select number from main.good").fetchall() == [(1,)]
+        # No model can read a key, so none stands in compiled SQL.
+        assert connection.execute("select * from main.good").fetchall() == [
+            (1, *(["unknown"] * len(SECRET_VARIABLES)))
+        ]
     log = (home / "dbt" / "logs" / "dbt.log").read_text()
     assert "Traceback" not in re.sub(r"(?s)Compilation Error.*", "", log)
 
@@ -385,7 +453,8 @@ def test_failing_build_names_the_model_and_the_log(home: Path, small_project: Pa
 def test_help_is_quick_to_import() -> None:
     probe = (
         "import sys, pipeline.cli; "
-        "heavy = {'dlt', 'dbt', 'great_expectations', 'duckdb', 'pandas', 'pyarrow', 'starlette'};"
+        "heavy = {'dlt', 'dbt', 'great_expectations', 'duckdb', 'httpx', 'pandas', 'pyarrow', "
+        "'starlette'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
     result = subprocess.run(
