@@ -16,7 +16,7 @@ from ingestion.landing import land
 
 from .plan import Plan
 from .pulls import PULLS, PULLS_SCHEMA
-from .read import EMPTY, LANDED, NOT_PUBLISHED, Result
+from .results import EMPTY, LANDED, NOT_PUBLISHED, Result
 from .rows import to_json_text, to_table
 from .source import ApiSource
 from .windows import days_of

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Final
 
-from .read import FAILED, FORBIDDEN, Fault, Result, Unit
+from .results import FAILED, FORBIDDEN, Fault, Result, Unit
 
 # An endpoint that fails so often in a row is left alone until the next run.
 _MAX_FAILURES: Final = 3

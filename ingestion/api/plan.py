@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from .read import Unit
+from .results import Unit
 from .source import Endpoint
 from .windows import History, days_to_ask, windows
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from .read import Result, Unit
+from .results import Result, Unit
 from .source import ApiSource, Endpoint
 
 

@@ -13,7 +13,8 @@ from .errors import ApiError, CredentialFault
 from .faults import Faults, Problem
 from .plan import Plan, plan_days
 from .progress import Progress, ProgressMeter
-from .read import FAILED, FORBIDDEN, Fault, Reader, Result, Unit
+from .read import Reader
+from .results import FAILED, FORBIDDEN, Fault, Result, Unit
 from .source import ApiSource, Endpoint
 from .windows import history
 
