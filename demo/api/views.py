@@ -4,30 +4,31 @@ A view is one Parquet file per table. Each row says from when to when it is visi
 row is two rows and a withdrawn one has an end; the moving clock does the rest.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-import duckdb
 import pyarrow as pa
-from duckdb import ColumnExpression as Column
-from duckdb import ConstantExpression as Value
-from duckdb import Expression
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 
 VISIBLE_FROM: Final = "visible_from"
 VISIBLE_TO: Final = "visible_to"
-# The row's place in the file: the last sort key, so that pages never reshuffle equal rows.
-_ORDINAL: Final = "view_ordinal"
-_HIDDEN: Final = (VISIBLE_FROM, VISIBLE_TO, _ORDINAL)
-_SNAPSHOTS_KEPT: Final = 16
+_DAY: Final = "date_day"
+_AMOUNT_TYPE: Final = pa.decimal128(38, 10)
+# A larger view stays in its file, where a day is found by the statistics of the row groups.
+_LOADED_BYTES: Final = 16 * 1024 * 1024
+_REMEMBERED_BYTES: Final = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Sort:
-    """One sort key.
+    """One sort key; nulls come last.
 
     Args:
         column: Its column.
@@ -38,13 +39,6 @@ class Sort:
     column: str
     descending: bool = False
     is_amount: bool = False
-
-    def expression(self) -> Expression:
-        """As DuckDB takes it; nulls come last either way."""
-        key: Expression = Column(self.column)
-        if self.is_amount:
-            key = key.cast("decimal(38, 10)")
-        return (key.desc() if self.descending else key.asc()).nulls_last()
 
 
 @dataclass(frozen=True)
@@ -69,7 +63,7 @@ class Selection:
 
 
 class Views:
-    """All views of a directory, loaded when first asked for.
+    """All views of a directory, opened when first asked for.
 
     Args:
         data_dir: Holds `views/<source>/<table>.parquet`.
@@ -77,77 +71,120 @@ class Views:
 
     def __init__(self, data_dir: Path) -> None:
         self._views_dir = data_dir / "views"
-        self._connection = duckdb.connect(
-            ":memory:", config={"autoinstall_known_extensions": "false"}
-        )
-        self._columns: dict[str, tuple[str, ...]] = {}
-        self._snapshots: OrderedDict[Selection, pa.Table] = OrderedDict()
+        self._views: dict[str, _LoadedView | _FileView | None] = {}
+        self._selected: OrderedDict[Selection, pa.Table] = OrderedDict()
+        self._selected_bytes = 0
         self.missing: set[str] = set()
 
     def columns(self, table: str) -> tuple[str, ...]:
         """The columns of a table; none if the organisation has no such view."""
-        if table not in self._columns:
-            self._load(table)
-        return self._columns[table]
+        view = self._view(table)
+        hidden = {VISIBLE_FROM, VISIBLE_TO}
+        return tuple(name for name in view.columns if name not in hidden) if view else ()
 
     def rows(self, selection: Selection) -> pa.Table:
-        """Select rows; a selection that was made lately is remembered, as pages share it."""
-        if selection in self._snapshots:
-            self._snapshots.move_to_end(selection)
-            return self._snapshots[selection]
-        found = self._select(selection)
-        self._snapshots[selection] = found
-        if len(self._snapshots) > _SNAPSHOTS_KEPT:
-            self._snapshots.popitem(last=False)
-        return found
+        """Select rows; what was selected lately is remembered, as the pages of a query share it."""
+        if selection in self._selected:
+            self._selected.move_to_end(selection)
+            return self._selected[selection]
+        rows = self._select(selection)
+        self._selected[selection] = rows
+        self._selected_bytes += rows.nbytes
+        while len(self._selected) > 1 and self._selected_bytes > _REMEMBERED_BYTES:
+            _, oldest = self._selected.popitem(last=False)
+            self._selected_bytes -= oldest.nbytes
+        return rows
 
     def publication(self) -> dict[tuple[str, date], datetime]:
         """The days that are published at a moment of their own, by bare table name."""
         path = self._views_dir / "publication.parquet"
         if not path.exists():
             return {}
-        rows = self._connection.read_parquet(str(path)).select(
-            "table_name", "date_day", "published_at"
-        )
+        rows = pq.read_table(path)
         return {
             (name.rpartition(".")[2], day): published_at
-            for name, day, published_at in rows.fetchall()
+            for name, day, published_at in tuples(rows, ("table_name", _DAY, "published_at"))
         }
 
-    def _load(self, table: str) -> None:
-        source, _, name = table.partition(".")
-        path = self._views_dir / source / f"{name}.parquet"
-        if not path.exists():
-            self.missing.add(table)
-            self._columns[table] = ()
-            return
-        view = self._connection.read_parquet(str(path))
-        view.project(f"*, row_number() over () as {_ORDINAL}").create(f'"{table}"')
-        self._columns[table] = tuple(name for name in view.columns if name not in _HIDDEN)
+    def _view(self, table: str) -> "_LoadedView | _FileView | None":
+        if table not in self._views:
+            source, _, name = table.partition(".")
+            path = self._views_dir / source / f"{name}.parquet"
+            if path.exists():
+                is_large = path.stat().st_size > _LOADED_BYTES
+                self._views[table] = (_FileView if is_large else _LoadedView)(path)
+            else:
+                self.missing.add(table)
+                self._views[table] = None
+        return self._views[table]
 
     def _select(self, selection: Selection) -> pa.Table:
-        columns = self.columns(selection.table)
-        if not columns:
+        view = self._view(selection.table)
+        if view is None:
             return pa.table({})
-        condition = _visible(selection.at)
-        if selection.first_day is not None:
-            condition = condition & (Column("date_day") >= Value(selection.first_day))
-        if selection.last_day is not None:
-            condition = condition & (Column("date_day") <= Value(selection.last_day))
+        rows = view.rows(selection.first_day, selection.last_day)
+        mask = _visible(rows, selection.at)
         for column, values in selection.equals:
-            text = duckdb.FunctionExpression("lower", Column(column).cast("varchar"))
-            condition = condition & text.isin(*(Value(value.lower()) for value in values))
-        sorts = [sort.expression() for sort in selection.sorts if sort.column in columns]
-        chosen = self._connection.table(f'"{selection.table}"').filter(condition)
-        ordered = chosen.sort(*sorts, Column(_ORDINAL).asc())
-        return ordered.select(*(Column(name) for name in columns)).to_arrow_table()
+            text = pc.utf8_lower(pc.cast(rows.column(column), pa.string()))
+            allowed = pa.array([value.lower() for value in values], pa.string())
+            mask = pc.and_kleene(mask, pc.is_in(text, value_set=allowed))
+        found = rows.filter(mask)
+        return _sorted(found, selection.sorts).select(self.columns(selection.table))
 
 
-def _visible(at: datetime) -> Expression:
-    moment = Value(at)
-    begun = Column(VISIBLE_FROM).isnull() | (Column(VISIBLE_FROM) <= moment)
-    not_ended = Column(VISIBLE_TO).isnull() | (Column(VISIBLE_TO) > moment)
-    return begun & not_ended
+class _LoadedView:
+    """A view in memory, sorted by day."""
+
+    def __init__(self, path: Path) -> None:
+        rows = pq.read_table(path)
+        self.columns: list[str] = rows.column_names
+        self._days: list[date] = []
+        if _DAY in self.columns and rows.column(_DAY).null_count == 0:
+            rows = _sorted(rows, (Sort(_DAY),))
+            self._days = [day for (day,) in tuples(rows, (_DAY,))]
+        self._rows = rows.combine_chunks()
+
+    def rows(self, first_day: date | None, last_day: date | None) -> pa.Table:
+        if first_day is None or last_day is None:
+            return self._rows
+        start = bisect_left(self._days, first_day)
+        return self._rows.slice(start, max(0, bisect_right(self._days, last_day) - start))
+
+
+class _FileView:
+    """A view in its file, which is sorted by day or slow to read."""
+
+    def __init__(self, path: Path) -> None:
+        self._dataset = ds.dataset(path)
+        self.columns: list[str] = self._dataset.schema.names
+
+    def rows(self, first_day: date | None, last_day: date | None) -> pa.Table:
+        if first_day is None or last_day is None:
+            return self._dataset.to_table()
+        day = ds.field(_DAY)
+        return self._dataset.to_table(filter=(day >= first_day) & (day <= last_day))
+
+
+def _visible(rows: pa.Table, at: datetime) -> Any:  # noqa: ANN401  # arrow's types are open
+    moment = pa.scalar(at, pa.timestamp("us"))
+    begun: Any = pc.less_equal(rows.column(VISIBLE_FROM), moment)
+    not_ended: Any = pc.greater(rows.column(VISIBLE_TO), moment)
+    return pc.and_(pc.fill_null(begun, True), pc.fill_null(not_ended, True))
+
+
+def _sorted(rows: pa.Table, sorts: Sequence[Sort]) -> pa.Table:
+    """Sort; equal rows keep their order."""
+    keys: list[tuple[str, Literal["ascending", "descending"]]] = []
+    columns: dict[str, Any] = {}
+    for number, sort in enumerate(sorts):
+        if sort.column in rows.column_names:
+            values = rows.column(sort.column)
+            columns[str(number)] = values.cast(_AMOUNT_TYPE) if sort.is_amount else values
+            keys.append((str(number), "descending" if sort.descending else "ascending"))
+    if not keys or not rows.num_rows:
+        return rows
+    order = pc.sort_indices(pa.table(columns), sort_keys=keys)
+    return rows.take(order)
 
 
 def tuples(rows: pa.Table, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:

@@ -16,7 +16,8 @@ from demo.api.in_process import InProcessTransport
 from demo.api.limits import Limits
 from demo.api.stand_in import StandIn
 from demo.api.views import Views
-from tests.demo.api.small_organisation import NOW, small_organisation
+from tests.demo.api.small_organisation import small_organisation
+from tests.demo.api.small_people import NOW
 
 ORGANIZATIONS = "/v1/organizations"
 BASE_URL = "http://stand-in"

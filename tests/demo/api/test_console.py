@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.demo.api.conftest import ORGANIZATIONS, Api, Params
-from tests.demo.api.small_organisation import DAYS, LAST_DAY, ORGANISATION, PEOPLE, email
+from tests.demo.api.small_people import DAYS, LAST_DAY, ORGANISATION, PEOPLE, email
 
 CLAUDE_CODE = f"{ORGANIZATIONS}/usage_report/claude_code"
 USAGE = f"{ORGANIZATIONS}/usage_report/messages"

@@ -6,7 +6,7 @@ import pytest
 
 from demo.api.calls import Edition
 from tests.demo.api.conftest import ANALYTICS, ORGANIZATIONS, Api, Params
-from tests.demo.api.small_organisation import DAYS, PEOPLE, email
+from tests.demo.api.small_people import DAYS, PEOPLE, email
 
 DAY = {"date": str(DAYS[0])}
 FROM_START: Params = [("starting_at", f"{DAYS[0]}T00:00:00Z")]

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.demo.api.conftest import ANALYTICS, ORGANIZATIONS, Api, Params
-from tests.demo.api.small_organisation import DAYS, DELETED, LAST_DAY, NOW, PEOPLE, email
+from tests.demo.api.small_people import DAYS, DELETED, LAST_DAY, NOW, PEOPLE, email
 
 DAY = str(LAST_DAY)
 USERS = f"{ANALYTICS}/users"

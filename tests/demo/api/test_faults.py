@@ -8,7 +8,7 @@ import pytest
 from demo.api.calls import Edition
 from demo.api.faults import Fault, Kind
 from tests.demo.api.conftest import ANALYTICS, ORGANIZATIONS, Api
-from tests.demo.api.small_organisation import DAYS, LAST_DAY, NOW
+from tests.demo.api.small_people import DAYS, LAST_DAY, NOW
 
 USERS = (f"{ANALYTICS}/users", {"date": str(LAST_DAY), "limit": "2"})
 MEMBERS: tuple[str, dict[str, str]] = (f"{ORGANIZATIONS}/users", {})

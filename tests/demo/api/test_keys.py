@@ -7,7 +7,7 @@ import pytest
 from demo.api import keys
 from demo.api.calls import Edition
 from tests.demo.api.conftest import ANALYTICS, ORGANIZATIONS, Api
-from tests.demo.api.small_organisation import LAST_DAY
+from tests.demo.api.small_people import LAST_DAY
 
 USERS = (f"{ANALYTICS}/users", {"date": str(LAST_DAY)})
 MEMBERS: tuple[str, dict[str, str]] = (f"{ORGANIZATIONS}/users", {})

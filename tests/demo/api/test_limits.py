@@ -7,7 +7,7 @@ import pytest
 from demo.api import keys
 from demo.api.faults import Fault, Kind
 from tests.demo.api.conftest import ANALYTICS, ORGANIZATIONS, Api, Params
-from tests.demo.api.small_organisation import DAYS, LAST_DAY
+from tests.demo.api.small_people import DAYS, LAST_DAY
 
 USERS = (f"{ANALYTICS}/users", {"date": str(LAST_DAY), "limit": "1"})
 MEMBERS = (f"{ORGANIZATIONS}/users", {"limit": "1"})

@@ -9,16 +9,8 @@ import pytest
 
 from demo.api.served import served_rows
 from tests.demo.api.conftest import ANALYTICS, ORGANIZATIONS, Api, Params
-from tests.demo.api.small_organisation import (
-    DAYS,
-    NOW,
-    PEOPLE,
-    at,
-    email,
-    small_organisation,
-    tables,
-    write,
-)
+from tests.demo.api.small_organisation import small_organisation, tables, write
+from tests.demo.api.small_people import DAYS, NOW, PEOPLE, at, email
 
 CLAUDE_CODE = f"{ORGANIZATIONS}/usage_report/claude_code"
 USERS = f"{ANALYTICS}/users"

@@ -8,7 +8,7 @@ import pytest
 
 from demo.api.faults import Fault, Kind
 from tests.demo.api.conftest import ANALYTICS, ORGANIZATIONS, Api, Params
-from tests.demo.api.small_organisation import DAYS, LAST_DAY, PEOPLE
+from tests.demo.api.small_people import DAYS, LAST_DAY, PEOPLE
 
 CLAUDE_CODE = f"{ORGANIZATIONS}/usage_report/claude_code"
 COST = f"{ORGANIZATIONS}/cost_report"

@@ -19,7 +19,7 @@ from demo.api.in_process import InProcessTransport
 from demo.api.keys import CONSOLE_ADMIN_KEY, ENTERPRISE_ANALYTICS_KEY
 from demo.api.server import make_server
 from tests.demo.api.conftest import ANALYTICS, ORGANIZATIONS, Api
-from tests.demo.api.small_organisation import LAST_DAY, NOW, PEOPLE
+from tests.demo.api.small_people import LAST_DAY, NOW, PEOPLE
 
 PROJECT_DIR = Path(__file__).resolve().parents[3]
 
