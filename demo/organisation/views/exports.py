@@ -19,7 +19,7 @@ from .csv_files import months, write_csv
 from .reading import email_on
 
 # List value per calendar month that a seat of the Team plan includes, in dollars.
-ALLOWANCES: Final = {"standard": Decimal(50), "premium": Decimal(250)}
+ALLOWANCES: Final = {"standard": Decimal(10), "premium": Decimal(50)}
 # Off the list for spend above the allowance; what is left is the net spend.
 EXTRA_USAGE_DISCOUNT: Final = Decimal("0.10")
 NEW_HEADER_DATE: Final = date(2026, 7, 1)

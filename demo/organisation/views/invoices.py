@@ -49,6 +49,8 @@ CREDIT_MONTHS: Final = (3, 6, 9)
 _CENT: Final = Decimal("0.01")
 _ONE: Final = Decimal(1)
 _SHARED_COST_CENTRE: Final = "CC-100"
+_TEAM_COST_CENTRE: Final = "CC-500"
+_BEDROCK_COST_CENTRE: Final = "CC-600"
 _CLAUDE_CODE_WORKSPACE: Final = "Claude Code"
 
 _SEATS_SQL: Final = """
@@ -169,10 +171,10 @@ def _enterprise(month: _Month) -> Iterator[_Line]:
 
 
 def _team(month: _Month) -> Iterator[_Line]:
-    yield from _seats(month, "team", "CC-400")
+    yield from _seats(month, "team", _TEAM_COST_CENTRE)
     extra = _cents(_total(month.ask(_EXTRA_USAGE_SQL)) * (1 - EXTRA_USAGE_DISCOUNT))
     if extra:
-        yield _flat("extra_usage", "Usage above the seats", extra, "CC-400")
+        yield _flat("extra_usage", "Usage above the seats", extra, _TEAM_COST_CENTRE)
 
 
 def _console(month: _Month) -> Iterator[_Line]:
@@ -186,7 +188,9 @@ def _bedrock(month: _Month) -> Iterator[_Line]:
     if dollars:
         rate = euros_per_dollar(month.start)
         description = "Claude on Amazon Bedrock, list value in USD at the month's rate"
-        yield _Line("usage", description, dollars, rate, _cents(dollars * rate), "CC-150")
+        yield _Line(
+            "usage", description, dollars, rate, _cents(dollars * rate), _BEDROCK_COST_CENTRE
+        )
 
 
 # Vendor, currency and lines of each product.

@@ -32,7 +32,7 @@ def test_spend_reports_show_only_what_the_seat_does_not_include(out: Path) -> No
         "spend-report_2026-08-01_2026-08-31.csv",
         "spend-report_2026-09-01_2026-09-20.csv",
     ]
-    # 10 USD a day: five days use up the 50 USD, so 18 of July's 23 working days are charged.
+    # 10 USD a day: one day uses up the 10 USD, so 22 of July's 23 working days are charged.
     rows = _csv(out, "exports/spend-report_2026-07-01_2026-07-31.csv")
     found = {
         (row["user_email"], row["product"], row["model"]): (
@@ -44,11 +44,11 @@ def test_spend_reports_show_only_what_the_seat_does_not_include(out: Path) -> No
         )
         for row in rows
     }
-    tokens = (str(18 * 6), str(18 * 6 * 51_500), str(18 * 6 * 600))
+    tokens = (str(22 * 6), str(22 * 6 * 51_500), str(22 * 6 * 600))
     model = "claude-sonnet-5"
     assert found == {
-        ("person.00004@example.com", "Claude Code", model): (*tokens, "175.500000", "157.950000"),
-        ("person.00004@example.com", "Chat", model): (*tokens, "4.500000", "4.050000"),
+        ("person.00004@example.com", "Claude Code", model): (*tokens, "214.500000", "193.050000"),
+        ("person.00004@example.com", "Chat", model): (*tokens, "5.500000", "4.950000"),
     }
 
 
@@ -153,9 +153,9 @@ def test_invoices_add_up_to_the_truth(out: Path) -> None:
         ("usage", "Usage at contract price"): Decimal("234.29"),
         ("tax", "VAT 19 %"): Decimal("66.14"),
     }
-    # 16 days above the allowance, 10 each, a tenth off.
+    # 20 days above the allowance, 10 each, a tenth off.
     team = _invoice(out, "claude_team", "2026-08")
-    assert team["extra_usage", "Usage above the seats"] == Decimal("144.00")
+    assert team["extra_usage", "Usage above the seats"] == Decimal("180.00")
     console = _invoice(out, "claude_console", "2026-08")
     assert {key[1]: amount for key, amount in console.items() if key[0] == "usage"} == {
         "API usage, workspace Claude Code": 21 * Decimal("6.25"),
