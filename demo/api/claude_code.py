@@ -73,7 +73,7 @@ def _models(call: Call, selection: Selection) -> dict[tuple[Any, ...], list[Reco
     for key, record in zip(_keys(rows), Shape(columns).records(rows), strict=True):
         # The amount is a JSON number here, and its digits are those of the view.
         cost = record["estimated_cost"]
-        cost["amount"] = orjson.Fragment(cost["amount"])
+        cost["amount"] = orjson.Fragment(str(cost["amount"]))
         found.setdefault(key, []).append(record)
     return found
 

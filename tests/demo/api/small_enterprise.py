@@ -178,8 +178,8 @@ def cost_and_usage() -> dict[str, list[Row]]:
                 **_NO_DIMENSIONS,
                 "product": product,
                 "model": "claude-opus-5",
-                "amount": f"{1432 + person}.250000",
-                "list_amount": f"{1790 + person}.312500",
+                "amount": f"{900 + 100 * person}.250000",
+                "list_amount": f"{1125 + 125 * person}.312500",
                 "currency": "USD",
                 **no_kinds,
             }

@@ -133,6 +133,9 @@ def test_usage_filters(api: Api) -> None:
     wanted: Params = [*FROM_START, *USAGE_GROUPS, ("service_tiers[]", "batch")]
     buckets = api.rows(USAGE, wanted, anthropic_beta=SPEED)
     assert [row["service_tier"] for row in buckets[0]["results"]] == ["batch"]
+    # The name of this one is singular.
+    short = [*FROM_START, *USAGE_GROUPS, ("context_window[]", "200k-1M")]
+    assert api.rows(USAGE, short, anthropic_beta=SPEED)[0]["results"] == []
 
 
 def test_cost_keeps_every_digit(api: Api) -> None:
@@ -145,8 +148,9 @@ def test_cost_keeps_every_digit(api: Api) -> None:
     assert {search[name] for name in ("model", "token_type", "workspace_id")} == {None}
 
 
-def test_running_day_is_the_last_bucket_without_an_end(api: Api) -> None:
-    buckets = api.rows(COST, [*FROM_START, *COST_GROUPS, ("limit", "31")])
+@pytest.mark.parametrize("end", [[], [("ending_at", "2026-12-24T00:00:00Z")]])
+def test_running_day_is_the_last_bucket(api: Api, end: Params) -> None:
+    buckets = api.rows(COST, [*FROM_START, *end, *COST_GROUPS, ("limit", "31")])
     assert buckets[-1] == {
         "starting_at": "2026-11-20T00:00:00Z",
         "ending_at": "2026-11-21T00:00:00Z",

@@ -56,6 +56,7 @@ def test_old_editions_hide_from_a_wrong_key(make_api: Callable[..., Api]) -> Non
     api = make_api(edition=Edition.B)
     assert api.ask(*USERS, key="").status_code == 404
     assert api.ask(*USERS, key=keys.ENTERPRISE_NO_SCOPES_KEY).status_code == 404
+    assert api.ask(*USERS, key=keys.CONSOLE_ADMIN_KEY).status_code == 404
     assert api.ask(*MEMBERS, key="").status_code == 401
 
 

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from demo.api.served import served_rows
+from demo.api.views import Selection, Sort, Views
 from tests.demo.api.conftest import ANALYTICS, ORGANIZATIONS, Api, Params
 from tests.demo.api.small_organisation import small_organisation, tables, write
 from tests.demo.api.small_people import DAYS, NOW, PEOPLE, at, email
@@ -138,3 +139,27 @@ def test_served_rows_know_lag_and_edition(data_dir: Path) -> None:
         "cowork_metrics__artifacts_created_count",
     }
     assert not in_c & {"visible_from", "visible_to"}
+
+
+@pytest.mark.parametrize(
+    ("table", "first_day", "last_day"),
+    [
+        ("anthropic_enterprise.user_activity", DAYS[2], DAYS[3]),
+        ("anthropic_enterprise.user_activity", DAYS[0] - timedelta(days=9), DAYS[0]),
+        ("anthropic_console.users", None, None),
+    ],
+)
+def test_large_views_are_read_from_their_files(
+    data_dir: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    table: str,
+    first_day: date | None,
+    last_day: date | None,
+) -> None:
+    sorts = (Sort("user__email_address", descending=True),)
+    selection = Selection(table, NOW, first_day, last_day, sorts=sorts)
+    loaded = Views(data_dir).rows(selection)
+    monkeypatch.setattr("demo.api.views._LOADED_BYTES", 0)
+    from_file = Views(data_dir).rows(selection)
+    assert from_file.num_rows > 0
+    assert from_file.equals(loaded)
