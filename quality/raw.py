@@ -4,14 +4,11 @@
 from collections.abc import Sequence
 from typing import Final
 
+from .landed import CLOCK_SKEW_DAYS, FIRST_DAY, LANDED, NOTES, OBSERVED, RECENT_LOAD_DAYS, TABLES
 from .suites import Check, Suite, zero
 
-# Clients stamp their own clock; a zone away from UTC and a drifting clock fit within one day.
-CLOCK_SKEW_DAYS: Final = 1
 # A single wrong clock is a nuisance; one row in a hundred means that the as-of day is wrong.
 FUTURE_ROW_SHARE_MAX: Final = 0.01
-# `history_start_date` of dbt: dim_days begins here, so nothing earlier can be reported.
-FIRST_DAY: Final = "2024-01-01"
 # Under this many rows a share says more about the few rows than about the client.
 SHARE_MIN_ROWS: Final = 20
 # Every client stamps events and transcript lines with a session unless an administrator drops it.
@@ -20,12 +17,9 @@ NO_SESSION_SHARE_MAX: Final = 0.2
 NULL_SHARE_WARNING: Final = 0.05
 # When half of a field is gone, the client renamed it or the decoder lost it.
 NULL_SHARE_CRITICAL: Final = 0.5
-# Files stay in the spool this long by default, so a fault can still be repaired by reading again.
-RECENT_LOAD_DAYS: Final = 7
 
 OTEL: Final = "raw_claude_code_otel"
 LOGS: Final = "raw_claude_code_logs"
-OBSERVED: Final = "raw_ingestion.observed_days"
 
 _TOKENS: Final = (
     "input_tokens",
@@ -273,6 +267,7 @@ _LANDED: Final = (
     ("claude_code_otel", OTEL, "metric_points"),
     ("claude_code_otel", OTEL, "spans"),
     ("claude_code_logs", LOGS, "usage_lines"),
+    *((source, f"raw_{source}", table) for source, tables in TABLES.items() for table in tables),
 )
 _LANDED_DAYS: Final = "\n    union all\n".join(
     f"    select '{source_id}' as source_id, '{table}' as table_name, date_day,"
@@ -371,4 +366,13 @@ order by identity_kind
     ),
 )
 
-SUITES: Final = (EVENTS, METRIC_POINTS, SPANS, USAGE_LINES, OBSERVED_DAYS, PSEUDONYMS)
+SUITES: Final = (
+    EVENTS,
+    METRIC_POINTS,
+    SPANS,
+    USAGE_LINES,
+    LANDED,
+    NOTES,
+    OBSERVED_DAYS,
+    PSEUDONYMS,
+)

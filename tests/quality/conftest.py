@@ -9,10 +9,12 @@ import pytest
 
 from quality.gates import GateResult, run_gate
 from quality.suites import GateName
+from tests.quality.landed_warehouse import LANDED, LANDED_ROWS
 
 AS_OF = date(2026, 11, 20)
 
-RAW = """
+RAW = f"""
+{LANDED}
 create schema raw_claude_code_otel;
 create schema raw_claude_code_logs;
 create schema raw_ingestion;
@@ -65,6 +67,7 @@ insert into raw_ingestion.observed_days values
     ('claude_code_logs', 'usage_lines', '2026-11-20', '2026-11-21', 'landed', 30, '{}', '2');
 insert into raw_identity.pseudonyms values ('email', 'ana@example.com', 'p1');
 """
+RAW_ROWS += LANDED_ROWS
 
 MARTS = """
 create schema marts;

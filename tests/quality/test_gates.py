@@ -13,7 +13,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from quality import gates, marts, raw
+from ingestion.sources import SOURCE_IDS, source_settings
+from quality import gates, landed, marts, raw
 from quality.gates import GateError, run_gate
 from quality.suites import Check, GateName, Suite
 
@@ -257,6 +258,37 @@ def test_results_that_cannot_be_written_are_one_clear_line(
     (tmp_path / "quality").write_text("a file is in the way")
     with pytest.raises(GateError, match=r"^the raw gate cannot write its results to [^\n]*$"):
         check_warehouse("raw")
+
+
+def test_seats_may_be_billed_for_days_to_come(check_warehouse: CheckWarehouse) -> None:
+    result = check_warehouse(
+        "raw",
+        """
+        update raw_invoices.invoice_lines set date_day = '2027-06-01';
+        update raw_ingestion.observed_days set date_day = '2027-06-01'
+        where source_id = 'invoices';
+        """,
+    )
+
+    assert result.success
+    assert result.warnings == ()
+
+
+def test_every_landed_table_is_checked() -> None:
+    own_suites = {suite.table for suite in raw.SUITES}
+    noted = {"raw_claude_code_otel.rejected_lines"}
+    checked = {(f"{schema}.{table}", key) for _, schema, table, key in landed.landed_tables()}
+    landing = {
+        (f"{source_settings(source_id).DATASET}.{table}", schema.names[0])
+        for source_id in SOURCE_IDS
+        for table, schema in source_settings(source_id).RAW_TABLES.items()
+    }
+    assert {found for found in landing if found[0] not in own_suites | noted} == checked
+    assert {source_id: set(tables) for source_id, tables in landed.TABLES.items()} == {
+        source_id: set(source_settings(source_id).MEASURES)
+        for source_id in SOURCE_IDS
+        if f"raw_{source_id}" not in (raw.OTEL, raw.LOGS)
+    }
 
 
 def _checks() -> Iterator[tuple[Suite, Check]]:
