@@ -32,6 +32,9 @@ def write_files(out: Path, parameters: Period) -> None:
     """
     files = out / "files"
     first_day, last_day = parameters.start, parameters.until
+    # A source may be told of a directory before it has a file.
+    for name in ("exports", "people", "invoices", "logs"):
+        (files / name).mkdir(parents=True, exist_ok=True)
     with open_truth(out / "truth") as truth:
         add_extra_use(truth)
         write_exports(truth, files / "exports", first_day, last_day)

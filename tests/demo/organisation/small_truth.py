@@ -1,5 +1,6 @@
 """A truth to check by hand: one person of each kind, from mid June to September 2026."""
 
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -145,15 +146,18 @@ TABLES = {
     """,
     "calendar": """
         select date_day::date date_day, isodow(date_day) < 6 is_workday
-        from range(timestamp '2026-06-15', timestamp '2026-10-01', interval 1 day) _(date_day)
+        from range(
+            timestamp '2026-06-15', getvariable('until') + interval 1 day, interval 1 day
+        ) _(date_day)
     """,
 }
 
 
-def write_small_truth(directory: Path) -> Path:
+def write_small_truth(directory: Path, until: date = date(2026, 9, 30)) -> Path:
     """Write the tables as Parquet files and return where they are."""
     directory.mkdir(parents=True)
     with duckdb.connect() as connection:
+        connection.execute(f"set variable until = date '{until}'")
         for table in ("calendar", "tokens_daily", *TABLES):
             connection.execute(f"create or replace table {table} as {TABLES[table]}")
         for table in TABLES:

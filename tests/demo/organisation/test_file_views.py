@@ -189,6 +189,14 @@ def test_the_same_truth_gives_the_same_bytes(out: Path, tmp_path: Path) -> None:
     assert first == again
 
 
+def test_every_directory_is_there_before_its_first_file(out: Path, tmp_path: Path) -> None:
+    (tmp_path / "truth").symlink_to(out / "truth")
+    write_files(tmp_path, SimpleNamespace(start=FIRST_DAY, until=FIRST_DAY))
+    directories = {path.name for path in (tmp_path / "files").iterdir()}
+    assert directories == {"exports", "people", "invoices", "logs"}
+    assert list((tmp_path / "files/invoices").iterdir()) == []
+
+
 def _all_files(out: Path) -> list[Path]:
     return [path for path in (out / "files").rglob("*") if path.is_file()]
 

@@ -1,4 +1,4 @@
-"""What clients send and keep is what the truth says, in the shape of a real client."""
+"""Clients send what a real client sends, and tell of a person what a real one knows."""
 
 import json
 import re
@@ -8,21 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 import pytest
 
 from demo.organisation.views.local_logs import PLANTED_TEXT
 from demo.organisation.views.telemetry import bodies
 from demo.posting import Body
 from demo.replay import recorded_bodies
-from ingestion.otlp.decode import Signal
-from ingestion.otlp.files import find_files
-from ingestion.otlp.reader import FilePart, read_files
-from ingestion.sources.claude_code_logs.batches import read_batches
-from ingestion.sources.claude_code_logs.client import find_transcripts
+from tests.demo.organisation.landed import connect_landed
 
 FIRST_DAY, LAST_DAY = date(2026, 6, 15), date(2026, 9, 20)
-SIGNALS: tuple[tuple[Signal, str], ...] = (("logs", "events"), ("metrics", "points"))
 # What one client has that another one need not have.
 LOCAL_ATTRIBUTES = {"department", "team.id", "cost_center", "anthropic.custom_base_url"}
 
@@ -36,145 +30,8 @@ def sent(out: Path) -> list[Body]:
 def landed(
     out: Path, sent: list[Body], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The truth beside `events`, `points` and `usage_lines` as the loader reads them."""
-    with duckdb.connect() as connection:
-        for file in (out / "truth").glob("*.parquet"):
-            connection.execute(f"create view {file.stem} as from '{file}'")
-        for signal, table in SIGNALS:
-            found = _read(signal, sent, tmp_path_factory.mktemp(signal) / "export.jsonl")
-            connection.register(table, found)
-        unread = [(transcript, None) for transcript in find_transcripts(out / "files/logs")]
-        batches = list(read_batches([*unread]))
-        assert not [batch.rejected for batch in batches if batch.rejected]
-        connection.register("usage_lines", pa.concat_tables([batch.table for batch in batches]))
+    with connect_landed(out, sent, tmp_path_factory.mktemp("landed")) as connection:
         yield connection
-
-
-def _read(signal: Signal, sent: list[Body], path: Path) -> pa.Table:
-    lines = [body.body for body in sent if body.path == f"/v1/{signal}"]
-    path.write_bytes(b"\n".join(lines) + b"\n")
-    chunks = list(read_files([FilePart(file) for file in find_files([path])], signal))
-    assert not [chunk.rejects for chunk in chunks if chunk.rejects]
-    return pa.concat_tables([chunk.table for chunk in chunks])
-
-
-def _same(connection: duckdb.DuckDBPyConnection, found: str, expected: str) -> None:
-    """Compare two queries; there must be something to compare."""
-    rows = connection.execute(expected).fetchall()
-    assert rows
-    assert connection.execute(found).fetchall() == rows
-
-
-def test_requests_are_those_that_telemetry_has_seen(landed: duckdb.DuckDBPyConnection) -> None:
-    _same(
-        landed,
-        """
-        select
-            request_id, event_at, date_day, session_id, input_tokens, output_tokens,
-            cache_read_tokens, cache_creation_5m_tokens, cache_creation_1h_tokens,
-            cache_creation_tokens, cost_usd, cost_usd_micros
-        from events where event_name = 'api_request' order by request_id
-        """,
-        """
-        select
-            request_id, requested_at, date_day, session_id, input_tokens, output_tokens,
-            cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
-            cache_write_5m_tokens + cache_write_1h_tokens, cost_usd::double,
-            round(cost_usd * 1000000)::bigint
-        from requests
-        where seen_by_telemetry and date_day <= date '2026-09-20'
-        order by request_id
-        """,
-    )
-
-
-def test_metrics_add_up_to_the_requests(landed: duckdb.DuckDBPyConnection) -> None:
-    _same(
-        landed,
-        """
-        select
-            date_day, session_id,
-            sum(value) filter (metric_type = 'input')::bigint,
-            sum(value) filter (metric_type = 'output')::bigint,
-            sum(value) filter (metric_type = 'cacheRead')::bigint,
-            sum(value) filter (metric_type = 'cacheCreation')::bigint,
-            round(sum(value) filter (metric_name = 'claude_code.cost.usage'), 8)
-        from points
-        where metric_name in ('claude_code.token.usage', 'claude_code.cost.usage')
-        group by all order by all
-        """,
-        """
-        select
-            date_day, session_id,
-            sum(input_tokens)::bigint, sum(output_tokens)::bigint, sum(cache_read_tokens)::bigint,
-            sum(cache_write_5m_tokens + cache_write_1h_tokens)::bigint,
-            round(sum(cost_usd::double), 8)
-        from requests
-        where seen_by_telemetry and date_day <= date '2026-09-20'
-        group by all order by all
-        """,
-    )
-
-
-def test_counters_of_a_day_equal_the_truth(landed: duckdb.DuckDBPyConnection) -> None:
-    _same(
-        landed,
-        """
-        with clients as (
-            select distinct session_id, person_id, actor_id, route from requests
-        )
-        select
-            date_day, person_id, actor_id, route,
-            sum(value) filter (metric_name = 'claude_code.session.count'),
-            sum(value) filter (metric_type = 'added'),
-            sum(value) filter (metric_type = 'removed'),
-            sum(value) filter (metric_name = 'claude_code.commit.count'),
-            coalesce(sum(value) filter (metric_name = 'claude_code.pull_request.count'), 0),
-            sum(value) filter (tool_name = 'Edit' and decision = 'accept'),
-            sum(value) filter (tool_name = 'Edit' and decision = 'reject'),
-            sum(value) filter (tool_name = 'Write' and decision = 'accept'),
-            sum(value) filter (tool_name = 'Write' and decision = 'reject')
-        from points inner join clients using (session_id)
-        group by all order by all
-        """,
-        """
-        select
-            date_day, person_id, actor_id, route, session_count, lines_added_count,
-            lines_removed_count, commit_count, pull_request_count, edit_accepted_count,
-            edit_rejected_count, write_accepted_count, write_rejected_count
-        from usage_daily
-        where surface = 'claude_code' and date_day <= date '2026-09-20'
-        order by all
-        """,
-    )
-
-
-def test_decisions_are_events_too(landed: duckdb.DuckDBPyConnection) -> None:
-    _same(
-        landed,
-        """
-        select
-            date_day,
-            count(*) filter (event_name = 'tool_decision' and decision = 'accept'),
-            count(*) filter (event_name = 'tool_decision' and decision = 'reject'),
-            count(*) filter (event_name = 'tool_result' and success),
-            count(distinct tool_use_id)
-        from events group by all order by all
-        """,
-        """
-        select
-            date_day, sum(edit_accepted_count + write_accepted_count)::bigint,
-            sum(edit_rejected_count + write_rejected_count)::bigint,
-            sum(edit_accepted_count + write_accepted_count)::bigint,
-            sum(
-                edit_accepted_count + write_accepted_count
-                + edit_rejected_count + write_rejected_count
-            )::bigint
-        from usage_daily
-        where surface = 'claude_code' and date_day <= date '2026-09-20'
-        group by all order by all
-        """,
-    )
 
 
 def test_only_a_signed_in_client_knows_an_account(landed: duckdb.DuckDBPyConnection) -> None:
@@ -283,30 +140,6 @@ def test_only_the_asked_days_are_sent(out: Path) -> None:
     assert {body.name.partition(".")[0] for body in found} == {"2026-07-03"}
     # Two bodies of each of the five people with telemetry and of the one service.
     assert len(found) == 12
-
-
-# Session logs.
-
-
-def test_session_logs_hold_the_requests_of_their_machines(
-    landed: duckdb.DuckDBPyConnection,
-) -> None:
-    _same(
-        landed,
-        """
-        select
-            request_id, min(logged_at), min(date_day), min(session_id), min(model),
-            min(input_tokens), max(output_tokens), min(cache_read_tokens),
-            min(cache_creation_5m_tokens), min(cache_creation_1h_tokens), count(distinct message_id)
-        from usage_lines group by request_id order by request_id
-        """,
-        """
-        select
-            request_id, requested_at, date_day, session_id, claude_model_id, input_tokens,
-            output_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, 1
-        from requests where seen_by_logs order by request_id
-        """,
-    )
 
 
 def test_content_of_session_logs_does_not_land(
