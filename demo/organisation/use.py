@@ -147,20 +147,23 @@ FEATURES: Final = f"""
     with things as (
         select * from (values {_THINGS}) _(feature_kind, thing_count, names)
     ),
+    seats as (
+        select * from usage_days where route in ('enterprise', 'team')
+    ),
     used as (
         select date_day, person_id, surface, 'project' as feature_kind, project_used_count as used,
             project_created_count as created
-        from usage_days where surface = 'chat'
+        from seats where surface = 'chat'
         union all
-        select date_day, person_id, surface, 'skill', skill_used_count, 0 from usage_days
+        select date_day, person_id, surface, 'skill', skill_used_count, 0 from seats
         union all
-        select date_day, person_id, surface, 'connector', connector_used_count, 0 from usage_days
+        select date_day, person_id, surface, 'connector', connector_used_count, 0 from seats
         union all
-        select date_day, person_id, surface, 'plugin', plugin_used_count, 0 from usage_days
+        select date_day, person_id, surface, 'plugin', plugin_used_count, 0 from seats
         union all
         select date_day, person_id, surface, 'artifact', least(1, artifact_created_count),
             artifact_created_count
-        from usage_days
+        from seats
     ),
     each_thing as (
         select
@@ -172,7 +175,7 @@ FEATURES: Final = f"""
         from used
         join things using (feature_kind)
         cross join unnest(range(used)) _(number)
-        where person_id is not null and used > 0
+        where used > 0
     )
     select
         date_day, person_id,
