@@ -18,8 +18,6 @@ from tests.ingestion.anthropic_enterprise.examples import (
     LISTS,
     OBJECTS,
     PERSON,
-    REPORTS,
-    USER_COST_ROW,
 )
 from tests.ingestion.api.fake_api import failure
 from tests.ingestion.api.warehouse import ApiWarehouse
@@ -130,23 +128,3 @@ def test_snapshots_are_kept_per_day(api: Enterprise, warehouse: ApiWarehouse) ->
         (today, 1),
         (tomorrow, 2),
     ]
-
-
-def test_measures_are_the_days_totals(api: Enterprise, warehouse: ApiWarehouse) -> None:
-    warehouse.land(api, since=DAY)
-    found = warehouse.query(
-        f"""
-        select table_name || ' ' || measure_name, measure_value
-        from raw_ingestion.observed_measures where date_day = '{DAY}'
-        """
-    )
-    measures = dict(found)
-    person = PERSON["chat_metrics"]["message_count"]
-    assert measures["user_activity chat_metrics__message_count"] == person == 14
-    # Once for the organisation and once by user.
-    assert measures["artifacts artifacts_created_count"] == 14 + 2
-    # The total and its one group.
-    total, _ = REPORTS["usage_report"]
-    assert measures["usage_report output_tokens"] == 2 * total["output_tokens"]
-    assert str(measures["user_cost_report amount"]) == USER_COST_ROW["amount"] + "0000"
-    assert measures["user_usage_report row_count"] == 2

@@ -23,6 +23,7 @@ from tests.ingestion.anthropic_enterprise.examples import (
     ACTOR,
     LISTS,
     PERSON,
+    REPORTS,
     USER_COST_ROW,
     USER_USAGE_ROW,
     office_app,
@@ -70,6 +71,25 @@ def test_names_that_people_gave_or_bear_do_not_land(warehouse: ApiWarehouse) -> 
     assert b"Sample project" in data
     for left_out in (b"Sample User One", b"Deleted User", b"Sample secret"):
         assert left_out not in data
+
+
+def test_measures_are_the_days_totals(warehouse: ApiWarehouse) -> None:
+    found = warehouse.query(
+        f"""
+        select table_name || ' ' || measure_name, measure_value
+        from raw_ingestion.observed_measures where date_day = '{DAY}'
+        """
+    )
+    measures = dict(found)
+    person = PERSON["chat_metrics"]["message_count"]
+    assert measures["user_activity chat_metrics__message_count"] == person == 14
+    # Once for the organisation and once by user.
+    assert measures["artifacts artifacts_created_count"] == 14 + 2
+    # The total and its one group.
+    total, _ = REPORTS["usage_report"]
+    assert measures["usage_report output_tokens"] == 2 * total["output_tokens"]
+    assert str(measures["user_cost_report amount"]) == USER_COST_ROW["amount"] + "0000"
+    assert measures["user_usage_report row_count"] == 2
 
 
 def test_an_office_application_without_columns_stays_json(api: Enterprise, shelf: ApiShelf) -> None:

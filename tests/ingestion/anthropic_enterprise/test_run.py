@@ -1,6 +1,7 @@
 """What a run asks and tells, without a warehouse."""
 
 from datetime import date, timedelta
+from operator import itemgetter
 from pathlib import Path
 
 import httpx
@@ -81,7 +82,8 @@ def test_what_is_asked(api: Enterprise, shelf: ApiShelf) -> None:
 
 def test_summaries_and_reports_stay_inside_their_spans(api: Enterprise, shelf: ApiShelf) -> None:
     shelf.land(api, since=date(2026, 7, 10))
-    assert api.asked(SUMMARIES)[1:] == [
+    windows = sorted(api.asked(SUMMARIES)[1:], key=itemgetter("starting_date"))
+    assert windows == [
         {"starting_date": ["2026-07-10"], "ending_date": ["2026-08-10"]},
         {"starting_date": ["2026-08-10"], "ending_date": ["2026-08-19"]},
     ]
@@ -100,7 +102,8 @@ def test_summaries_and_reports_stay_inside_their_spans(api: Enterprise, shelf: A
 
 def test_nothing_is_asked_before_the_first_day_there_is(api: Enterprise, shelf: ApiShelf) -> None:
     shelf.land(api, since=date(2025, 6, 1), until=date(2026, 1, 2))
-    assert [asked["date"] for asked in api.asked(USERS)[1:]] == [["2026-01-01"], ["2026-01-02"]]
+    days = sorted(asked["date"][0] for asked in api.asked(USERS)[1:])
+    assert days == ["2026-01-01", "2026-01-02"]
     assert api.asked(USAGE)[1]["starting_at"] == ["2026-01-01T00:00:00Z"]
     assert min(shelf.said("user_activity")) == date(2026, 1, 1)
 

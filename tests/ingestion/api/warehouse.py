@@ -1,13 +1,14 @@
 """Where runs of an API source land: a warehouse, or memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
-from dlt.extract import DltSource
 
 from ingestion.api.run import ApiLanding, land_api
 from ingestion.api.source import ApiSource
@@ -76,25 +77,29 @@ class ApiWarehouse:
 
 
 class ApiShelf(ApiWarehouse):
-    """Keeps what one run would land in memory: much faster, where landing is not the question."""
+    """Keeps what runs would land in memory: much faster, where landing is not the question."""
 
     def __init__(
         self, home: Path, source_id: str, open_source: Open, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         super().__init__(home, source_id, open_source)
-        self._connection = duckdb.connect()
-        for name, schema in self.settings.RAW_TABLES.items():
-            self._connection.register("empty", schema.empty_table())
-            self._connection.execute(f"create table {name} as from empty")
+        self._tables = {
+            name: [schema.empty_table()] for name, schema in self.settings.RAW_TABLES.items()
+        }
+        monkeypatch.setattr(
+            "ingestion.api.batch.dlt.source", lambda *_, **__: lambda tables: tables
+        )
         monkeypatch.setattr("ingestion.api.batch.land", self._put)
 
     def query(self, sql: str) -> list[Any]:
-        return self._connection.execute(sql).fetchall()
+        with duckdb.connect() as connection:
+            for name, tables in self._tables.items():
+                if name in sql:
+                    connection.register(name, pa.concat_tables(tables))
+            return connection.execute(sql).fetchall()
 
-    def _put(self, source: DltSource, **_settings: object) -> LandingResult:
-        for name, resource in source.resources.items():
-            for table in resource:
-                self._connection.register("rows", table)
-                condition = "" if name == "pulls" else "where is_withdrawn is null"
-                self._connection.execute(f"insert into {name} from rows {condition}")
-        return LandingResult(source.name, {}, ())
+    def _put(self, tables: Mapping[str, pa.Table], **_settings: object) -> LandingResult:
+        for name, table in tables.items():
+            is_row = pc.is_null(table["is_withdrawn"]) if name != "pulls" else None
+            self._tables[name].append(table if is_row is None else table.filter(is_row))
+        return LandingResult(self.settings.DATASET, {}, ())
