@@ -93,6 +93,35 @@ def test_unit_tests_of_the_models(three_passes: System) -> None:
     _dbt(three_passes.home, "test", "--select", "test_type:unit")
 
 
+def test_days_of_another_landing_are_neither_rebuilt_nor_removed(three_passes: System) -> None:
+    """An API that is asked for a day again says nothing new about telemetry."""
+    database = three_passes.home / "warehouse.duckdb"
+    facts = "select * from marts.fct_claude_requests order by all"
+    with duckdb.connect(str(database)) as connection:
+        before = connection.execute(facts).fetchall()
+        connection.execute(
+            """
+            insert into raw_ingestion.observed_days
+            select
+                'anthropic_console', 'cost_report', date_day,
+                max(observed_at) + interval 1 minute, 'landed', 1, '{}', '1'
+            from raw_ingestion.observed_days
+            group by date_day
+            """
+        )
+    try:
+        _dbt(three_passes.home, "run", "--select", "+fct_claude_requests")
+        with duckdb.connect(str(database)) as connection:
+            # With the moment that each row was built at.
+            assert connection.execute(facts).fetchall() == before
+            assert len(before) == 27
+    finally:
+        with duckdb.connect(str(database)) as connection:
+            connection.execute(
+                "delete from raw_ingestion.observed_days where source_id = 'anthropic_console'"
+            )
+
+
 def _export(session: str, at_nanos: int, **identity: str) -> str:
     values = {
         "event.name": "api_request",
