@@ -12,14 +12,15 @@ from typing import Final
 
 import duckdb
 
+from .console import ORGANISATION_ID
 from .otlp_json import attributes, joined
 from .reading import email_on
 
-# Routes that a client signs in for, and the system of the account.
+# Routes that a client signs in for, each with the system of the account, and whose they are.
 ORGANIZATION_IDS: Final = {
-    "enterprise": "6f0c1a52-3d4e-4b7a-9c1f-000000000001",
-    "team": "6f0c1a52-3d4e-4b7a-9c1f-000000000002",
-    "console": "6f0c1a52-3d4e-4b7a-9c1f-000000000003",
+    "console": ORGANISATION_ID,
+    "enterprise": "00000000-0000-4000-8000-000000000002",
+    "team": "00000000-0000-4000-8000-000000000003",
 }
 
 _TERMINALS: Final = ("vscode", "iTerm.app", "cursor", "WarpTerminal", "tmux", "ghostty")
