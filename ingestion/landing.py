@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import dlt
 import duckdb
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from dlt.common.configuration.container import Container
 from dlt.common.configuration.providers import CustomLoaderDocProvider
@@ -41,6 +42,8 @@ _DLT_CONFIG: Final[dict[str, Any]] = {
 
 _STATES_KEPT: Final = 5
 _LOAD_FOLDER: Final = "load"
+# True in a row that only marks what is to be dropped.
+_WITHDRAWN: Final = "is_withdrawn"
 
 
 @dataclass(frozen=True)
@@ -165,8 +168,18 @@ def _run(pipeline: dlt.Pipeline, source: DltSource | None, rows: dict[str, int])
         for job in package.jobs["completed_jobs"]:
             table = job.job_file_info.table_name
             if table in rows and job.job_file_info.file_format == "parquet":
-                rows[table] += pq.read_metadata(job.file_path).num_rows
+                rows[table] += _row_count(job.file_path)
     return list(info.loads_ids)
+
+
+def _row_count(file: str) -> int:
+    """Rows of a file, without the marks that make a merge drop what a source withdrew."""
+    with pq.ParquetFile(file) as parquet:
+        count: int = parquet.metadata.num_rows
+        if _WITHDRAWN in parquet.schema_arrow.names:
+            marks = parquet.read(columns=[_WITHDRAWN]).column(_WITHDRAWN)
+            count -= pc.sum(marks).as_py() or 0
+    return count
 
 
 def _complete_folders(working_dir: Path) -> None:

@@ -335,7 +335,13 @@ def test_landing_again_doubles_nothing_and_a_changed_file_replaces_its_period(
     home.write(AUGUST, OLD_HEADER, ANA.replace("1.00", "1.50"), modified="2026-11-02")
     home.write("members_2026-08-31.csv", MEMBERS_HEADER, modified="2026-11-02")
     gone.unlink()
-    home.land(anthropic_exports)
+    assert home.land(anthropic_exports).rows == {
+        "spend_report": 1,
+        "contributions": 0,
+        "members": 0,
+        "rejected_rows": 0,
+        "pulls": 2,
+    }
     assert [(str(day), email, str(spend)) for day, email, spend in home.query(found)] == [
         ("2026-07-01", "bo@example.com", "0.123456789012"),
         ("2026-08-01", "ana@example.com", "1.500000000000"),
