@@ -16,7 +16,7 @@ renamed as (
         -- strings
         feed_name,
         lower(user_email) as user_email,
-        lower(role) as role,
+        lower(role) as user_role,
         lower(seat_tier) as seat_tier,
         lower(status) as member_status,
         source_file,
