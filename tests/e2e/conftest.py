@@ -2,13 +2,17 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ingestion.sources.anthropic_console import open_console
 from pipeline import errors
 from pipeline.cli import execute
 from pipeline.settings import PREFIX
 from tests.e2e.outcome import Cli, Outcome
+from tests.ingestion.anthropic_console.console import Console
+from tests.ingestion.api.fake_api import KEY
 
 
 @pytest.fixture
@@ -34,3 +38,16 @@ def cli(home: Path, capfd: pytest.CaptureFixture[str]) -> Cli:
         return Outcome(code, captured.out, captured.err)
 
     return call
+
+
+@pytest.fixture
+def console(home: Path, monkeypatch: pytest.MonkeyPatch) -> Console:
+    """The Console organisation of the documentation's examples in place of the network."""
+    served = Console()
+
+    def open_served(**given: Any) -> object:  # noqa: ANN401  # passed on
+        return open_console(**given, clock=served.clock, transport=served.transport)
+
+    monkeypatch.setattr("ingestion.sources.anthropic_console.open_console", open_served)
+    monkeypatch.setenv(PREFIX + "CONSOLE_ADMIN_KEY", KEY)
+    return served

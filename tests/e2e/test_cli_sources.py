@@ -11,7 +11,6 @@ import httpx
 import pytest
 
 from demo.replay import LOCAL_LOGS_DIR
-from ingestion.sources.anthropic_console import open_console
 from pipeline import flow, landing
 from pipeline.steps import Step
 from tests.e2e.outcome import Cli
@@ -22,17 +21,10 @@ CONSOLE_KEY = "CLAUDE_ANALYTICS_CONSOLE_ADMIN_KEY"
 
 
 @pytest.fixture
-def api(home: Path, monkeypatch: pytest.MonkeyPatch) -> Console:
-    """A Console organisation on 2026-08-20 in place of the network."""
-    served = Console()
-
-    def open_served(**given: str | int | None) -> object:
-        return open_console(**given, clock=served.clock, transport=served.transport)  # type: ignore[arg-type]  # passed on
-
-    monkeypatch.setattr("ingestion.sources.anthropic_console.open_console", open_served)
-    monkeypatch.setenv(CONSOLE_KEY, KEY)
+def api(console: Console, monkeypatch: pytest.MonkeyPatch) -> Console:
+    """The Console organisation, on the reporting day that its clock shows."""
     monkeypatch.setenv("CLAUDE_ANALYTICS_AS_OF", "2026-08-20")
-    return served
+    return console
 
 
 @pytest.fixture
