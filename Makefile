@@ -22,7 +22,7 @@ define new_lint_database
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format-check lint types project sql bench fmt prices-diff
+.PHONY: help demo test test-long check format-check lint types project sql bench fmt prices-diff
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -32,6 +32,9 @@ demo: $(INSTALLED) ## Replay a recorded client through the whole flow and show w
 
 test: $(INSTALLED) ## Run all tests; ARGS="tests/project -k lock" narrows them
 	@$(BIN)/python -m pytest $(ARGS)
+
+test-long: $(INSTALLED) ## Run the tests that take minutes each
+	@$(BIN)/python -m pytest -m long $(ARGS)
 
 check: format-check lint types project sql ## Check format, types, house rules and SQL, the fastest first
 

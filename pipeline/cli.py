@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -306,13 +307,26 @@ def status(
         raise typer.Exit(1)
 
 
-@app.command(epilog="Example: claude-analytics demo")
-def demo() -> None:
-    """Replay a recorded client through the receiver and the whole flow, in a home of its own."""
+@app.command(epilog="Example: claude-analytics demo --people 100 --days 60")
+def demo(
+    people: Annotated[int, typer.Option(help="Employees of the simulated company.")] = 600,
+    days: Annotated[
+        int | None, typer.Option(help="Days up to the last one; default: since the new year.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Another seed, another company.")] = 7,
+) -> None:
+    """Simulate a company with its APIs and clients, and run the whole flow in a home of its own."""
+    from demo.organisation import Parameters
     from pipeline.demonstration import demonstrate
     from pipeline.views import output
 
-    demonstrate(load_settings(), _steps(), output())
+    default = Parameters()
+    start = default.start if days is None else default.until - timedelta(days=days - 1)
+    try:
+        parameters = Parameters(people=people, start=start, until=default.until, seed=seed)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    demonstrate(load_settings(), _steps(), output(), parameters)
 
 
 def _log_from(level: int) -> None:

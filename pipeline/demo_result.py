@@ -1,4 +1,4 @@
-"""What the demo shows in the end: cost by person, model, day, session, and how far views agree."""
+"""What the demo shows in the end: what landed from where, what it cost, how far views agree."""
 
 import sys
 from decimal import Decimal
@@ -30,11 +30,28 @@ _SUM_HEADINGS: Final = (
     "requests", "input", "output", "cache read", "cache write", "list USD", "reported USD",
 )  # fmt: skip
 _CUTS: Final = {
-    "person": ("Cost by person (pseudonyms)", "left(person_key, 8)"),
-    "model": ("Cost by model", "coalesce(claude_model_id, raw_claude_model_id)"),
-    "day": ("Cost by day (UTC)", "date_day"),
-    "session": ("Cost by session", "left(session_id, 8)"),
+    "model": (
+        "Cost by model, as telemetry and session logs saw it",
+        "coalesce(claude_model_id, raw_claude_model_id)",
+    ),
+    "month": ("Cost by month (UTC), the same", "strftime(date_day, '%Y-%m')"),
 }
+_LANDED: Final = """
+    select
+        source_id,
+        sum(row_count)::bigint,
+        min(date_day) filter (status = 'landed'),
+        max(date_day) filter (status = 'landed'),
+        count(*) filter (status in ('landed', 'empty')),
+        count(*) filter (status not in ('landed', 'empty')),
+        sum(restatement_count)::bigint
+    from marts.fct_observed_days
+    group by source_id
+    order by source_id
+"""
+_LANDED_HEADINGS: Final = (
+    "source", "rows", "first day", "last day", "days seen", "not seen", "restated",
+)  # fmt: skip
 _RECONCILIATION: Final = """
     select
         pair_id,
@@ -65,6 +82,8 @@ def show_demo_result(release: Path, console: Console) -> None:
     if file is None:
         raise PipelineError(f"the release {release} has no DuckDB file; run the demo again")
     with duckdb.connect(str(file), read_only=True) as connection:
+        rows = connection.execute(_LANDED).fetchall()
+        console.print(table("What landed from where", _LANDED_HEADINGS, rows))
         for column, (title, expression) in _CUTS.items():
             rows = connection.execute(_COST.format(expression=expression)).fetchall()
             console.print(table(title, (column, *_SUM_HEADINGS), rows))

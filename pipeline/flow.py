@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pipeline import dbt
 from pipeline.errors import PipelineError, UsageError, keep_secret
-from pipeline.landing import land_all
+from pipeline.landing import Window, land_all
 from pipeline.paths import check_readable
 from pipeline.settings import PROJECT_DIR, Settings
 from pipeline.sources import SOURCES
@@ -32,7 +32,7 @@ class FlowResult:
     problems: tuple[str, ...]
 
 
-def run(settings: Settings, steps: Steps) -> FlowResult:
+def run(settings: Settings, steps: Steps, window: Window | None = None) -> FlowResult:
     """Do the whole flow over all configured sources.
 
     A source that cannot be landed stops neither the others nor the flow: what is whole is
@@ -41,6 +41,7 @@ def run(settings: Settings, steps: Steps) -> FlowResult:
     Args:
         settings: What to land, and where the home is.
         steps: Where progress is shown.
+        window: What to ask APIs for; None goes on from what was landed.
 
     Raises:
         PipelineError: A gate or a step failed; the release before stays the current one.
@@ -52,7 +53,7 @@ def run(settings: Settings, steps: Steps) -> FlowResult:
         raise UsageError(
             f"there is nothing to land: start `claude-analytics receive`, or set {names}"
         )
-    problems = land_all(settings, steps)
+    problems = land_all(settings, steps, window or Window())
     prepare(settings, steps)
     check(settings, steps, "raw")
     build(settings, steps)

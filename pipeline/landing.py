@@ -43,8 +43,13 @@ class Window:
     until: date | None = None
 
 
-def land_all(settings: Settings, steps: Steps) -> tuple[str, ...]:
+def land_all(settings: Settings, steps: Steps, window: Window) -> tuple[str, ...]:
     """Land every configured source.
+
+    Args:
+        settings: What is configured.
+        steps: Where progress is shown.
+        window: What to ask APIs for.
 
     Returns:
         One line per problem of a source; what the others brought is landed.
@@ -60,7 +65,7 @@ def land_all(settings: Settings, steps: Steps) -> tuple[str, ...]:
     for source in configured:
         try:
             if isinstance(source, KeySource):
-                problems += land_api(settings, steps, source, Window())
+                problems += land_api(settings, steps, source, window)
             else:
                 land_files(settings, steps, source, source.configured_paths(settings))
         except UsageError:
