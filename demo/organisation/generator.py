@@ -9,8 +9,10 @@ from typing import Final
 
 import duckdb
 
-from . import access, actors, staff, tokens, use
+from . import access, actors, features, prices, staff, tokens, use
 from .parameters import Parameters
+from .planted import PLANTED
+from .tables import TABLES
 
 # A number from 0 up to 1 that depends on the seed and the arguments alone.
 _DRAW: Final = """
@@ -20,54 +22,15 @@ _DRAW: Final = """
 _MEMORY: Final = "2GB"
 _THREADS: Final = 2
 
-# What the truth tells, and in which order.
-_ORDER: Final = {
-    "people": "person_id",
-    "traits": "person_id",
-    "departments": "department",
-    "memberships": "person_id, valid_from_date",
-    "accounts": "system, person_id",
-    "seats_daily": "date_day, system, person_id",
-    "invites": "invite_id",
-    "actors": "actor_id",
-    "workspaces": "workspace_id",
-    "groups": "name",
-    "group_members": "rbac_group_id, person_id, valid_from_date",
-    "calendar": "date_day",
-    "usage_daily": "date_day, surface, route, person_id, actor_id",
-    "tokens_daily": "date_day, surface, route, person_id, actor_id, claude_model_id",
-    "requests": "date_day, person_id, requested_at, request_id",
-    "feature_use_daily": "date_day, person_id, product, feature_kind, feature_id",
-    "planted": "planted_id",
-}
 # Tables of one stretch of days, and the whole that they are added to.
 _DAILY: Final = {
     "active_days": (use.ACTIVE_DAYS, None),
     "usage_days": (use.USAGE, "usage_daily"),
     "token_days": (tokens.TOKENS, "tokens_daily"),
     "request_days": (tokens.REQUESTS, "requests"),
-    "feature_days": (use.FEATURES, "feature_use_daily"),
+    "new_projects": (features.NEW_PROJECTS, "projects"),
+    "feature_days": (features.FEATURES, "feature_use_daily"),
 }
-_PLANTED: Final = f"""
-    select
-        row_number() over (order by kind, note) as planted_id, kind, table_name, date_day,
-        happened_at, note
-    from (
-        select
-            'runaway_key' as kind, 'anthropic_console.messages_usage' as table_name,
-            getvariable('runaway_day') - day::int as date_day,
-            getvariable('runaway_day') - day::int + interval 12 hour as happened_at,
-            'the key agent-experiment ran away' as note
-        from range({use.RUNAWAY_DAYS}) _(day)
-        where getvariable('runaway_day') - day::int >= getvariable('start')
-        union all
-        select
-            'email_change', 'people', email_changed_date, email_changed_date::timestamp,
-            former_email || ' became ' || email
-        from people
-        where email_changed_date is not null
-    )
-"""  # noqa: S608  # a constant of this room
 
 
 def generate(
@@ -109,17 +72,17 @@ def write_truth(truth: Path, parameters: Parameters) -> None:
         company.execute(f"set memory_limit = '{_MEMORY}'; set threads = {_THREADS}")
         _set_variables(company, parameters)
         company.execute(_DRAW)
-        for tables in (staff.TABLES, access.TABLES, actors.TABLES):
+        for tables in (staff.TABLES, access.TABLES, actors.TABLES, features.TABLES):
             for name, query in tables.items():
                 company.execute(f"create table {name} as {query}")
-        company.execute(f"create table prices as {tokens.PRICES}")
-        company.execute(f"create table model_days as {tokens.MODEL_DAYS}")
+        company.execute(f"create table prices as {prices.PRICES}")
+        company.execute(f"create table model_days as {prices.MODEL_DAYS}")
         for first, last in _months(parameters.start, parameters.until):
             _add_days(company, first, last)
-        company.execute(f"create table planted as {_PLANTED}")
-        for name, order in _ORDER.items():
+        company.execute(f"create table planted as {PLANTED}")
+        for name, table in TABLES.items():
             company.execute(
-                f"copy (select * from {name} order by {order}) "  # noqa: S608  # constants
+                f"copy ({table.select(name)}) "
                 f"to '{truth / f'{name}.parquet'}' (format parquet, compression zstd)"
             )
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import duckdb
 
-from ..tokens import PRICES
+from ..prices import PRICES
 from . import console, enterprise_activity, enterprise_cost, enterprise_features, snapshots
 from .restatements import PUBLICATION, REVISIONS, add_versions, planted_restatements
 
