@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -131,7 +132,8 @@ def _server(home: Path, name: str, command: Sequence[str], says: re.Pattern[str]
             yield _announced_port(process, log, says)
         finally:
             process.terminate()
-    if process.returncode != 0:
+    # A server that hands the signal on has ended as asked, too.
+    if process.returncode not in {0, -signal.SIGTERM}:
         raise PipelineError(f"the {name} process ended with {process.returncode}; its log: {log}")
 
 

@@ -16,7 +16,7 @@ from tests.e2e.vendor import API_SOURCES, Vendor, differences, evening, is_snaps
 
 pytestmark = pytest.mark.long
 
-START = date(2026, 7, 1)
+START = date(2026, 7, 2)
 RUNS = 60
 # Days that are over before the first daily run.
 BACKFILLED = 30
