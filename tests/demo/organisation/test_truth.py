@@ -102,6 +102,10 @@ def test_use_is_by_employees_with_access(ask: Ask) -> None:
             or date_day >= removed_date
     """
     assert ask(found) == []
+    assert (
+        ask("select * from accounts join people using (person_id) where added_date > end_date")
+        == []
+    )
 
 
 def test_surfaces_are_those_of_the_route(ask: Ask) -> None:
@@ -150,7 +154,7 @@ def test_the_bedrock_team_has_nothing_else(ask: Ask) -> None:
         "surface in ('chat', 'api') and session_count is not null",
         "surface not in ('chat', 'design') and project_used_count is not null",
         "surface not in ('claude_code', 'api') and message_count is null",
-        "surface = 'claude_code' and conversation_count is not null",
+        "surface not in ('chat', 'chrome', 'design') and conversation_count is not null",
         "surface = 'api' and coalesce(message_count, web_search_count) is not null",
         "edit_rejected_count < 0 or write_rejected_count < 0",
     ],
