@@ -40,7 +40,8 @@ CLAUDE_CODE_ACTORS: Final = f"""
     )
     select
         *, false as is_remote,
-        person_id is not null and draw('remote', person_id, date_day) < {_REMOTE_CHANCE} as is_split,
+        person_id is not null and draw('remote', person_id, date_day) < {_REMOTE_CHANCE}
+            as is_split,
         case
             when person_id is null then 'unknown-terminal'
             else ['vscode', 'iTerm.app', 'tmux', 'vscode', 'warp-nightly'][
@@ -195,7 +196,8 @@ def costs_by_kind(tokens: str, dimensions: str) -> str:
             date_day, {dimensions}, {tokens}.claude_model_id as model, service_tier,
             'tokens' as cost_type, '{token_type}' as token_type, '{text}' as kind_text,
             sum(
-                {kind}_tokens * {kind}_price * case when service_tier = 'batch' then 0.5 else 1.0 end
+                {kind}_tokens * {kind}_price
+                * case when service_tier = 'batch' then 0.5 else 1.0 end
             ) / 10000 as cents
         from {tokens}
         join prices

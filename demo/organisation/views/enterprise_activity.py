@@ -169,7 +169,7 @@ SUMMARIES: Final = f"""
         from seats_daily where system = 'enterprise' group by date_day
     )
     select
-        *,
+        *, date_day::timestamp as starting_at, date_day + interval 1 day as ending_at,
         round(100.0 * daily_active_user_count / nullif(assigned_seat_count, 0), 2)
             as daily_adoption_rate,
         round(100.0 * weekly_active_user_count / nullif(assigned_seat_count, 0), 2)
