@@ -34,5 +34,5 @@ class Parameters:
 
     @property
     def seats(self) -> int:
-        """Enterprise seats that the company has bought."""
+        """Seats that the company has bought, of Enterprise and of the Team plan together."""
         return round(self.people * SEAT_SHARE)

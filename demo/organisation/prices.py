@@ -20,7 +20,12 @@ PRICES: Final = f"""
         output_usd_per_mtok::decimal(12, 4) as output_price,
         cache_read_usd_per_mtok::decimal(12, 4) as cache_read_price,
         cache_write_5m_usd_per_mtok::decimal(12, 4) as cache_write_5m_price,
-        cache_write_1h_usd_per_mtok::decimal(12, 4) as cache_write_1h_price
+        cache_write_1h_usd_per_mtok::decimal(12, 4) as cache_write_1h_price,
+        (
+            select usd_per_unit::decimal(12, 10)
+            from read_csv('{_SEEDS / "unit_prices.csv"}', all_varchar = true)
+            where unit = 'web_search'
+        ) as search_price
     from read_csv('{_SEEDS / "token_prices.csv"}', all_varchar = true)
     where platform = 'anthropic' and speed = 'standard' and min_prompt_tokens = '0'
 """
@@ -57,8 +62,6 @@ MODEL_DAYS: Final = f"""
 # A price per million tokens with four decimals counts in units of this many dollars per token.
 _UNIT: Final = "0.0000000001"
 _KINDS: Final = ("input", "output", "cache_read", "cache_write_5m", "cache_write_1h")
-# 10 USD per 1000 searches, in units.
-_SEARCH_UNITS: Final = 100_000_000
 
 
 def priced(tokens: str, name: str) -> str:
@@ -77,7 +80,7 @@ def priced(tokens: str, name: str) -> str:
             cast(
                 (
                     ({units}) // case when service_tier = 'batch' then 2 else 1 end
-                    + web_search_count * {_SEARCH_UNITS}
+                    + web_search_count * (search_price * 10000000000)::bigint
                 ) * {_UNIT}::decimal(11, 10) as decimal(18, 10)
             ) as {name}
         from {tokens}
