@@ -2,49 +2,91 @@
 """Writes what the vendor's APIs know of the company, one Parquet file per table, all versions."""
 
 import tempfile
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 
 from ..prices import PRICES
-from . import console, enterprise_activity, enterprise_cost, enterprise_features, snapshots
-from .restatements import PUBLICATION, REVISIONS, add_versions, planted_restatements
+from . import (
+    console,
+    console_reports,
+    costs,
+    enterprise_activity,
+    enterprise_cost,
+    enterprise_features,
+    snapshots,
+    versions,
+)
+from .reading import open_truth
+from .restatements import PUBLICATION, write_planted
+from .view_files import ViewFiles
 
-_MEMORY: Final = "2500MB"
+_MEMORY: Final = "2GB"
 _THREADS: Final = 2
-# Tables that several views read.
-_SHARED: Final = {
+# Rows of tokens that are in memory at once; with wide tables made of them.
+_CHUNK_ROWS: Final = 400_000
+
+# Another company has other accounts, so it gets other draws.
+_DRAW: Final = """
+    create macro draw(tag, a, b) as
+        (hash(getvariable('company'), tag, a, b) % 1000003)::double / 1000003
+"""
+_VARIABLES: Final = {
+    "start": "select min(date_day) from calendar",
+    "until": "select max(date_day) from calendar",
+    "company": "select coalesce(min(user_id), '') from accounts",
+}
+_TABLES: Final = {
     "enterprise_accounts": "select * from accounts where system = 'enterprise'",
-    "feature_days": enterprise_features.FEATURE_DAYS,
-    "claude_code_actors": console.CLAUDE_CODE_ACTORS,
-    "console_tokens": console.CONSOLE_TOKENS,
-    "enterprise_tokens": enterprise_cost.ENTERPRISE_TOKENS,
+    "prices": PRICES,
+    "price_days": costs.PRICE_DAYS,
+    **versions.TABLES,
+    **console.TABLES,
+    **enterprise_activity.TABLES,
+    **enterprise_cost.TABLES,
 }
-_DAILY: Final = {
-    "anthropic_console": {
-        "claude_code_rows": console.CLAUDE_CODE_ROWS,
-        "claude_code_models": console.CLAUDE_CODE_MODELS,
-        "messages_usage": console.MESSAGES_USAGE,
-        "cost_report": console.COST_REPORT,
-    },
+# Tables about a stretch of days.
+_CHUNK: Final = {
+    "usage_days": "select * from usage_daily where {days}",
+    "token_days": """
+        select *, coalesce(person_id, -actor_id) as who from tokens_daily where {days}
+    """,
+    "feature_days": """
+        select feature_use_daily.*, user_id, office_app
+        from feature_use_daily
+        join enterprise_accounts using (person_id)
+        left join (
+            select date_day, person_id, min(office_app) as office_app
+            from usage_days where surface = 'office' group by all
+        ) using (date_day, person_id)
+        where {days}
+    """,
+    **console.CHUNK,
+    **console_reports.CHUNK,
+    **enterprise_activity.CHUNK,
+    **enterprise_features.CHUNK,
+    **enterprise_cost.CHUNK,
+}
+_DAILY: Final[Mapping[str, Mapping[str, str]]] = {
+    "anthropic_console": {**console.DAILY, **console_reports.DAILY},
     "anthropic_enterprise": {
-        "user_activity": enterprise_activity.USER_ACTIVITY,
-        "summaries": enterprise_activity.SUMMARIES,
-        "chat_projects": enterprise_features.CHAT_PROJECTS,
-        "skills": enterprise_features.SKILLS,
-        "connectors": enterprise_features.CONNECTORS,
-        "plugins": enterprise_features.PLUGINS,
-        "artifacts": enterprise_features.ARTIFACTS,
-        "usage_report": enterprise_cost.USAGE_REPORT,
-        "cost_report": enterprise_cost.COST_REPORT,
-        "user_usage_report": enterprise_cost.USER_USAGE_REPORT,
-        "user_cost_report": enterprise_cost.USER_COST_REPORT,
+        **enterprise_activity.DAILY,
+        **enterprise_features.DAILY,
+        **enterprise_cost.DAILY,
     },
 }
-_SNAPSHOTS: Final = {
+_ONCE: Final[Mapping[str, Mapping[str, str]]] = {
     "anthropic_console": snapshots.CONSOLE,
-    "anthropic_enterprise": snapshots.ENTERPRISE,
+    "anthropic_enterprise": {**enterprise_activity.ONCE, **snapshots.ENTERPRISE},
+}
+# Enough to tell the rows of wide tables apart; others are sorted by all they have.
+_ORDERS: Final = {
+    "user_activity": "date_day, user__id, visible_from",
+    "user_usage_report": "date_day, actor__user_id, product, model, visible_from",
+    "user_cost_report": "date_day, actor__user_id, product, model, visible_from",
 }
 
 
@@ -54,98 +96,65 @@ def write_api_views(out: Path) -> None:
     Args:
         out: Directory of the organisation, which holds `truth`.
     """
-    truth = out / "truth"
+    truth, views = out / "truth", out / "views"
     with (
         tempfile.TemporaryDirectory(dir=out) as scratch,
-        duckdb.connect(str(Path(scratch) / "views.duckdb")) as connection,
+        open_truth(truth) as connection,
     ):
-        connection.execute(f"set memory_limit = '{_MEMORY}'; set threads = {_THREADS}")
-        _open_truth(connection, truth)
-        restatements: list[str] = []
-        for source, tables in _DAILY.items():
-            for table, query in tables.items():
-                name = f"{source}_{table}"
-                connection.execute(f"create temp table {name} as {query}")
-                versions = add_versions(connection, f"{source}.{table}", name)
-                if f"{source}.{table}" in REVISIONS:
-                    planted = f"{name}_planted"
-                    changes = planted_restatements(f"{source}.{table}", versions)
-                    connection.execute(f"create temp table {planted} as {changes}")
-                    restatements.append(f"select * from {planted}")
-                _write(
-                    connection,
-                    f"select * from {versions} order by all",
-                    out / "views" / source / f"{table}.parquet",
-                )
-                connection.execute(f"drop table {name}; drop table {versions}")
-        for source, tables in _SNAPSHOTS.items():
-            for table, query in tables.items():
-                _write(
-                    connection,
-                    f"select * from ({query}) order by all",
-                    out / "views" / source / f"{table}.parquet",
-                )
-        _write(connection, PUBLICATION, out / "views" / "publication.parquet")
-        connection.execute(f"create temp table restated as {' union all '.join(restatements)}")
-        _write(
-            connection,
-            "select * from restated order by all",
-            truth / "planted_restatements.parquet",
+        connection.execute(
+            f"set memory_limit = '{_MEMORY}'; set threads = {_THREADS}; "
+            f"set temp_directory = '{scratch}'"
         )
-        connection.execute("create temp table noted as select * from planted")
-        _write(connection, _PLANTED, truth / "planted.parquet")
+        _prepare(connection)
+        with ViewFiles(connection, views) as files:
+            for first, last in _chunks(connection):
+                _make_chunk(connection, first, last)
+                _add_all(files, _DAILY)
+            _add_all(files, _ONCE)
+            files.add("publication", PUBLICATION)
+        write_planted(connection, views, truth)
 
 
-_PLANTED: Final = f"""
-    select
-        row_number() over (order by kind, table_name, date_day, happened_at) as planted_id,
-        kind, table_name, date_day, happened_at, note
-    from (
-        select * exclude (planted_id) from noted
-        union all
-        select distinct
-            case
-                when min(value_after) filter (measure_name = 'row_count') = 0 then 'day_withdrawn'
-                when count(*) filter (measure_name = 'row_count') > 0 then 'row_withdrawn'
-                else 'restatement'
-            end,
-            table_name, date_day, changed_at, 'sums of the day changed'
-        from restated
-        group by table_name, date_day, changed_at
-        union all
-        select
-            'overlap', 'anthropic_console.claude_code_rows', date_day, date_day::timestamp,
-            email_then || ' is in both organisations'
-        from claude_code_actors where route = 'enterprise'
-        union all
-        select
-            'late_day', 'anthropic_enterprise.' || table_name, date_day, published_at,
-            'published three days late'
-        from ({PUBLICATION})
-    )
-"""
-
-
-def _open_truth(connection: duckdb.DuckDBPyConnection, truth: Path) -> None:
-    for file in sorted(truth.glob("*.parquet")):
-        if file.stem == "planted":
-            # It is written anew at the end.
-            connection.execute(f"create temp table planted as from read_parquet('{file}')")
-        else:
-            connection.execute(f"create view {file.stem} as from read_parquet('{file}')")
-    connection.execute(
-        """
-        set variable start = (select min(date_day) from calendar);
-        set variable until = (select max(date_day) from calendar);
-        set variable late_day = (select max(date_day) from calendar) - 8;
-        create macro draw(tag, a, b) as (hash(tag, a, b) % 1000003)::double / 1000003
-        """
-    )
-    connection.execute(f"create temp table prices as {PRICES}")
-    for name, query in _SHARED.items():
+def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    for name, query in _VARIABLES.items():
+        connection.execute(f"set variable {name} = ({query})")
+    for macro in (_DRAW, *versions.MACROS, *costs.MACROS, *console.MACROS):
+        connection.execute(macro)
+    for name, query in _TABLES.items():
         connection.execute(f"create temp table {name} as {query}")
 
 
-def _write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    connection.execute(f"copy ({query}) to '{path}' (format parquet, compression zstd)")
+def _make_chunk(connection: duckdb.DuckDBPyConnection, first: date, last: date) -> None:
+    connection.execute(f"set variable chunk_start = date '{first}'")
+    connection.execute(f"set variable chunk_end = date '{last}'")
+    days = f"date_day between date '{first}' and date '{last}'"
+    for name, query in _CHUNK.items():
+        chosen = query.replace("{days}", days)
+        connection.execute(f"create or replace temp table {name} as {chosen}")
+
+
+def _add_all(files: ViewFiles, sources: Mapping[str, Mapping[str, str]]) -> None:
+    for source, tables in sources.items():
+        for table, query in tables.items():
+            order = _ORDERS.get(table, "all")
+            files.add(f"{source}.{table}", f"select * from ({query}) order by {order}")
+
+
+def _chunks(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[date, date]]:
+    """Stretches of days with about as many rows each."""
+    row_count, start, until = _one(
+        connection,
+        "select count(*), getvariable('start'), getvariable('until') from tokens_daily",
+    )
+    day_count = (until - start).days + 1
+    step = max(1, day_count * _CHUNK_ROWS // max(1, row_count))
+    for offset in range(0, day_count, step):
+        first = start + timedelta(days=offset)
+        yield first, min(first + timedelta(days=step - 1), until)
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+    row = connection.execute(query).fetchone()
+    if row is None:
+        raise ValueError(f"no row: {query}")
+    return row
