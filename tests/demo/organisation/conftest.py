@@ -9,6 +9,7 @@ import pytest
 
 from demo.organisation.generator import write_truth
 from demo.organisation.views.files import write_files
+from tests.demo.organisation.api_company import COMPANIES, Company, make_company
 from tests.demo.organisation.small_truth import write_small_truth
 from tests.demo.organisation.truths import LARGE, SMALL, Ask, open_tables
 
@@ -47,3 +48,9 @@ def ask(request: pytest.FixtureRequest, small_truth: Path, large: Ask) -> Iterat
         return
     with open_tables(small_truth) as connection:
         yield lambda sql: connection.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="session", params=COMPANIES)
+def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Company:
+    """A company as the vendor's APIs see it, at two sizes."""
+    return make_company(tmp_path_factory.mktemp("company"), COMPANIES[request.param])
