@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PRICES_VENV := .venv-prices
 PRICES_INSTALLED := $(PRICES_VENV)/.installed
+# One worker per core; a file stays whole, so that what its tests share is made once.
+PARALLEL := -n auto --dist loadfile
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 # No tool phones home.
@@ -31,10 +33,10 @@ demo: $(INSTALLED) ## Replay a recorded client through the whole flow and show w
 	@$(BIN)/claude-analytics demo
 
 test: $(INSTALLED) ## Run all tests; ARGS="tests/project -k lock" narrows them
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 test-long: $(INSTALLED) ## Run the tests that take minutes each
-	@$(BIN)/python -m pytest -m long $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) -m long $(ARGS)
 
 check: format-check lint types project sql ## Check format, types, house rules and SQL, the fastest first
 
