@@ -3,7 +3,6 @@
 import multiprocessing
 import random
 import signal
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,10 +12,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from demo.api.server import make_server
 from demo.organisation import Parameters, generate
 from tests.e2e.api_landing import GRANTED, land
-from tests.e2e.system import HOST, free_port
+from tests.e2e.loopback import serving
 from tests.e2e.vendor import API_SOURCES, Vendor, differences, evening
 
 pytestmark = pytest.mark.slow
@@ -72,19 +70,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     generate(data_dir, Parameters(people=30, start=FIRST, until=LAST, seed=SEED))
     # Late enough for the days of cost and usage to be over too.
     vendor = Vendor(data_dir, evening(LAST + timedelta(days=1)), granted=GRANTED)
-    server = make_server(vendor.app)
-    port = free_port()
-    server.config.host, server.config.port = HOST, port
-    thread = threading.Thread(target=server.run)
-    thread.start()
     PROCESSES.set_forkserver_preload(["__main__", "ingestion.landing", "tests.e2e.api_landing"])
     # The first child waits for the imports.
     first = PROCESSES.Process(target=int)
     first.start()
     first.join()
-    yield Served(vendor, f"http://{HOST}:{port}")
-    server.should_exit = True
-    thread.join()
+    with serving(vendor.app) as url:
+        yield Served(vendor, url)
 
 
 def test_landings_killed_twenty_times_heal(served: Served, tmp_path: Path) -> None:
