@@ -43,12 +43,5 @@ def measure(scale: float) -> list[Measurement]:
     note = f"{people:,} people, {DAYS} days, {size / 1e6:,.0f} MB of Parquet and CSV; one run"
     return [
         Measurement("simulating a company", seconds, "s", 300, "at most", note),
-        Measurement(
-            "peak memory",
-            float(done.stdout.split()[-1]),
-            "MiB",
-            4096,
-            "at most",
-            "the process, resident",
-        ),
+        Measurement("peak memory", peak, "MiB", 4096, "at most", "the process, resident"),
     ]
