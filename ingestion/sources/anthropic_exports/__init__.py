@@ -15,9 +15,7 @@ __all__ = ["anthropic_exports"]
 
 
 @dlt.source(name="anthropic_exports", max_table_nesting=0, schema_contract=RAW_CONTRACT)
-def anthropic_exports(
-    paths: Sequence[Path], *, period: str | None = None
-) -> Iterator[DltResource]:
+def anthropic_exports(paths: Sequence[Path], *, period: str | None = None) -> Iterator[DltResource]:
     """Spend reports, contributions and members; which of them a file is, its columns tell.
 
     Args:
