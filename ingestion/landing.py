@@ -18,7 +18,13 @@ from dlt.common.configuration.providers import CustomLoaderDocProvider
 from dlt.common.configuration.providers.provider import ConfigProvider
 from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
 from dlt.common.runtime.run_context import RunContext
-from dlt.common.storages import FileStorage, LoadStorage, PackageStorage, ParsedLoadJobFileName
+from dlt.common.storages import (
+    FileStorage,
+    LoadStorage,
+    NormalizeStorage,
+    PackageStorage,
+    ParsedLoadJobFileName,
+)
 from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.extract import DltSource
 
@@ -42,6 +48,7 @@ _DLT_CONFIG: Final[dict[str, Any]] = {
 
 _STATES_KEPT: Final = 5
 _LOAD_FOLDER: Final = "load"
+_NORMALIZE_FOLDER: Final = "normalize"
 # True in a row that only marks what is to be dropped.
 _WITHDRAWN: Final = "is_withdrawn"
 
@@ -109,6 +116,7 @@ def land(
         pipeline = _pipeline(source_id, settings.DATASET, database, working_dir)
         if pipeline.has_pending_data:
             logger.info("%s: loading what an interrupted run left", source_id)
+            _drop_normalized_extracts(working_dir / source_id)
             staging = f"{settings.DATASET}_staging"
             _clear_interrupted_copies(working_dir / source_id, staging, database)
             load_ids += _run(pipeline, None, rows)
@@ -201,6 +209,20 @@ def _remove(working_dir: Path) -> None:
         shutil.rmtree(doomed)
     working_dir.rename(doomed)
     shutil.rmtree(doomed)
+
+
+def _drop_normalized_extracts(working_dir: Path) -> None:
+    """Drop what was extracted where the package that was made from it is already there.
+
+    A process may die after such a package is complete and before its extract is removed, whole or
+    in part. dlt would make the package again, and fail at every run because it exists.
+    """
+    extracts = working_dir / _NORMALIZE_FOLDER / NormalizeStorage.EXTRACTED_FOLDER
+    packages = working_dir / _LOAD_FOLDER / LoadStorage.NORMALIZED_FOLDER
+    if packages.is_dir():
+        for package in packages.iterdir():
+            if (extracts / package.name).exists():
+                shutil.rmtree(extracts / package.name)
 
 
 def _clear_interrupted_copies(working_dir: Path, staging: str, database: Path) -> None:

@@ -1,12 +1,15 @@
-"""Lands local logs in a process that dies about when a copy is noted as done.
+"""Lands local logs in a process that dies between two steps of a load.
 
-Run as `killed_after_copy.py LOGS DATABASE WORKING_DIR MOMENT`: the moment is `copied`, before the
-note, or `noted`, after it.
+Run as `killed_after_copy.py LOGS DATABASE WORKING_DIR MOMENT`. The moment is `copied`, before a
+copy is noted as done, or `noted`, after it; or earlier `normalized`, when a package is made and its
+extract still there, or `half-removed`, when that is there in part.
 """
 
 import os
 import signal
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +48,30 @@ def die_after_note() -> None:
     PackageStorage.save_pending_transition = note_and_die  # type: ignore[assignment, method-assign]
 
 
+def die_after_normalizing(*, is_half_removed: bool = False) -> None:
+    delete = PackageStorage.delete_package
+
+    def delete_or_die(storage: PackageStorage, load_id: str, **rest: Any) -> None:  # noqa: ANN401
+        if storage.initial_state == "extracted":
+            if is_half_removed:
+                storage.storage.delete(f"{load_id}/{PackageStorage.SCHEMA_FILE_NAME}")
+            die()
+        delete(storage, load_id, **rest)
+
+    PackageStorage.delete_package = delete_or_die  # type: ignore[assignment, method-assign]
+
+
+MOMENTS: dict[str, Callable[[], None]] = {
+    "normalized": die_after_normalizing,
+    "half-removed": partial(die_after_normalizing, is_half_removed=True),
+    "copied": die_after_copy,
+    "noted": die_after_note,
+}
+
+
 if __name__ == "__main__":
     logs, database, working_dir = map(Path, sys.argv[1:4])
-    {"copied": die_after_copy, "noted": die_after_note}[sys.argv[4]]()
+    MOMENTS[sys.argv[4]]()
     land(
         claude_code_logs([logs]),
         source_id="claude_code_logs",

@@ -56,8 +56,8 @@ def run_script(script: Path, *arguments: object) -> subprocess.CompletedProcess[
     )
 
 
-@pytest.mark.parametrize("moment", ["copied", "noted"])
-def test_interrupted_copy_is_neither_doubled_nor_lost(tmp_path: Path, moment: str) -> None:
+@pytest.mark.parametrize("moment", ["normalized", "half-removed", "copied", "noted"])
+def test_interrupted_step_is_neither_doubled_nor_lost(tmp_path: Path, moment: str) -> None:
     logs_dir = PROJECT_DIR / "demo" / "recorded" / "claude-projects"
     database, working_dir = tmp_path / "warehouse.duckdb", tmp_path / "dlt"
     died = run_script(COPY_SCRIPT, logs_dir, database, working_dir, moment)
