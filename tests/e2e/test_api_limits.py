@@ -14,7 +14,7 @@ from demo.organisation import Parameters, generate
 from ingestion.sources import anthropic_console, anthropic_enterprise
 from tests.e2e.vendor import Vendor, evening
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 # A tenth of 5,000 people and of the page size: as many requests, from a tenth of the rows.
 PEOPLE = 500
