@@ -24,7 +24,7 @@ _COST: Final = """
         sum(reported_cost_usd)
     from marts.fct_claude_requests
     group by all
-    order by sum(list_cost_usd) desc, 1
+    order by {order}
 """
 _SUM_HEADINGS: Final = (
     "requests", "input", "output", "cache read", "cache write", "list USD", "reported USD",
@@ -33,8 +33,9 @@ _CUTS: Final = {
     "model": (
         "Cost by model, as telemetry and session logs saw it",
         "coalesce(claude_model_id, raw_claude_model_id)",
+        "sum(list_cost_usd) desc, 1",
     ),
-    "month": ("Cost by month (UTC), the same", "strftime(date_day, '%Y-%m')"),
+    "month": ("Cost by month (UTC), the same", "strftime(date_day, '%Y-%m')", "1"),
 }
 _LANDED: Final = """
     select
@@ -84,8 +85,9 @@ def show_demo_result(release: Path, console: Console) -> None:
     with duckdb.connect(str(file), read_only=True) as connection:
         rows = connection.execute(_LANDED).fetchall()
         console.print(table("What landed from where", _LANDED_HEADINGS, rows))
-        for column, (title, expression) in _CUTS.items():
-            rows = connection.execute(_COST.format(expression=expression)).fetchall()
+        for column, (title, expression, order) in _CUTS.items():
+            query = _COST.format(expression=expression, order=order)
+            rows = connection.execute(query).fetchall()
             console.print(table(title, (column, *_SUM_HEADINGS), rows))
         rows = [_whole(row) for row in connection.execute(_RECONCILIATION).fetchall()]
         title = "Reconciliation: the same use as several sources saw it"
