@@ -1,16 +1,20 @@
 """The demo lands the simulated company whole, and shows from where."""
 
+import csv
 import re
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import orjson
 import pytest
 
 from demo.api.served import served_rows
+from demo.organisation import Parameters, generate
+from demo.organisation.views.telemetry import bodies
 from demo.replay import RECORDED_DIR, recorded_bodies
 from ingestion.sources import source_settings
-from tests.e2e.system import System
+from tests.e2e.system import PROJECT, System
 from tests.e2e.vendor import API_SOURCES
 
 MORNING_AFTER = datetime(2026, 11, 21, 11)  # noqa: DTZ001  # UTC without a zone
@@ -88,3 +92,33 @@ def test_the_demo_counts_the_requests_that_were_made(demo: tuple[System, str]) -
     assert truth is not None
     assert truth[0] > 0
     assert counted == truth
+
+
+@pytest.mark.long
+def test_the_readme_shows_what_the_demo_lands(tmp_path: Path) -> None:
+    parameters = Parameters()
+    generate(tmp_path, parameters)
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    shown = {
+        name: int(rows.replace(",", ""))
+        for name, rows in re.findall(r"(?m)^ +(\w+) +([\d,]+) +2026-", readme)
+    }
+    expected = {
+        name: served_rows(
+            tmp_path, f"anthropic_{name.replace('_', '.', 1)}", MORNING_AFTER
+        ).num_rows
+        for name in shown
+        if name.startswith(("console_", "enterprise_"))
+    }
+    requests = duckdb.read_parquet(str(tmp_path / "truth" / "requests.parquet"))
+    expected["local_logs"] = len(requests.filter("seen_by_logs"))
+    expected["otel_events"] = sum(
+        len(scope["logRecords"])
+        for body in bodies(tmp_path / "truth", parameters.start, parameters.until)
+        for resource in orjson.loads(body.body).get("resourceLogs", [])
+        for scope in resource["scopeLogs"]
+    )
+    (roster,) = (tmp_path / "files" / "people").glob("*.csv")
+    with roster.open(encoding="utf-8", newline="") as file:
+        expected["people_roster"] = sum(1 for _ in csv.DictReader(file))
+    assert shown == expected
