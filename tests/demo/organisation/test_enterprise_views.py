@@ -32,13 +32,20 @@ def test_activity_of_members_is_the_truth(company: Company) -> None:
             "claude_code_metrics__core_metrics__pull_request_count": "pull_request_count",
             "claude_code_metrics__core_metrics__distinct_session_count": "session_count",
             "claude_code_metrics__core_metrics__lines_of_code__added_count": "lines_added_count",
+            "claude_code_metrics__core_metrics__lines_of_code__removed_count": (
+                "lines_removed_count"
+            ),
             "claude_code_metrics__tool_actions__edit_tool__accepted_count": "edit_accepted_count",
+            "claude_code_metrics__tool_actions__edit_tool__rejected_count": "edit_rejected_count",
+            "claude_code_metrics__tool_actions__write_tool__accepted_count": "write_accepted_count",
             "claude_code_metrics__tool_actions__write_tool__rejected_count": "write_rejected_count",
         },
         "cowork": {
             "cowork_metrics__message_count": "message_count",
             "cowork_metrics__action_count": "action_count",
             "cowork_metrics__distinct_session_count": "session_count",
+            "cowork_metrics__distinct_skills_used_count": "skill_used_count",
+            "cowork_metrics__distinct_connectors_used_count": "connector_used_count",
             "cowork_metrics__distinct_plugins_used_count": "plugin_used_count",
         },
         "office": {
@@ -50,6 +57,8 @@ def test_activity_of_members_is_the_truth(company: Company) -> None:
         "design": {
             "design_metrics__message_count": "message_count",
             "design_metrics__distinct_session_count": "session_count",
+            "design_metrics__distinct_projects_used_count": "project_used_count",
+            "design_metrics__distinct_projects_created_count": "project_created_count",
         },
     }
     found = ", ".join(name for names in surfaces.values() for name in names)
@@ -78,6 +87,28 @@ def test_activity_of_members_is_the_truth(company: Company) -> None:
             f"select sum(columns('{prefix}.*')) from final.anthropic_enterprise_user_activity"
         )
         assert set(sums[0]) == {0}
+
+
+def test_activity_of_each_office_app_is_the_truth(company: Company) -> None:
+    for app in ("excel", "powerpoint", "word", "outlook"):
+        company.same(
+            f"""
+            select
+                date_day, user__id, office_metrics__{app}__message_count,
+                office_metrics__{app}__distinct_session_count,
+                office_metrics__{app}__distinct_skills_used_count,
+                office_metrics__{app}__distinct_connectors_used_count
+            from final.anthropic_enterprise_user_activity
+            where office_metrics__{app}__message_count > 0
+            """,
+            f"""
+            select date_day, user_id, message_count, session_count, skill_used_count,
+                connector_used_count
+            from usage_daily
+            join accounts on accounts.person_id = usage_daily.person_id and system = 'enterprise'
+            where route = 'enterprise' and office_app = '{app}'
+            """,
+        )
 
 
 def test_summaries_count_people_and_seats(company: Company) -> None:
@@ -274,3 +305,37 @@ def test_enterprise_cost_is_the_list_cost_less_the_discount(company: Company) ->
         found, count = by_model.pop((day, model))
         assert abs(found - true) <= count * Decimal("0.0000005")
     assert by_model == {}
+
+
+def test_a_users_cost_is_the_list_cost_less_the_discount(company: Company) -> None:
+    """But for the days of Cowork that belong to nobody."""
+    truth = {
+        row[:3]: row[3:]
+        for row in company.ask(
+            """
+            select
+                tokens_daily.date_day, user_id, claude_model_id,
+                (sum(list_cost_usd) * 100)::decimal(28, 10), sum(request_count)
+            from tokens_daily
+            join accounts on accounts.person_id = tokens_daily.person_id and system = 'enterprise'
+            left join planted
+                on
+                    kind = 'unattributed' and planted.date_day = tokens_daily.date_day
+                    and starts_with(note, user_id || ' ') and surface = 'cowork'
+            where route = 'enterprise' and kind is null group by all
+            """
+        )
+    }
+    for *key, listed, paid, requests, count in company.ask(
+        """
+        select
+            date_day, actor__user_id, model, sum(list_amount::decimal(28, 10)),
+            sum(amount::decimal(28, 10)), sum(requests), count(*)
+        from final.anthropic_enterprise_user_cost_report group by all
+        """
+    ):
+        cents, request_count = truth.pop(tuple(key))
+        assert abs(listed - cents) <= count * Decimal("0.0000005")
+        assert abs(paid - cents * Decimal("0.8")) <= count * Decimal("0.0000005")
+        assert requests == request_count
+    assert truth == {}

@@ -163,6 +163,40 @@ def test_counters_fit_each_other(ask: Ask, impossible: str) -> None:
     assert ask(f"select * from usage_daily where {impossible}") == []
 
 
+# The counters of each surface; it has no others.
+COUNTED = {
+    "api": "",
+    "chat": "message_count thinking_message_count conversation_count project_used_count "
+    "project_created_count artifact_created_count file_uploaded_count skill_used_count "
+    "connector_used_count web_search_count",
+    "chrome": "message_count conversation_count",
+    "claude_code": "session_count connector_used_count plugin_used_count web_search_count "
+    "lines_added_count lines_removed_count commit_count pull_request_count edit_accepted_count "
+    "edit_rejected_count write_accepted_count write_rejected_count",
+    "cowork": "message_count session_count skill_used_count connector_used_count "
+    "plugin_used_count action_count",
+    "design": "message_count conversation_count session_count project_used_count "
+    "project_created_count",
+    "office": "message_count session_count skill_used_count connector_used_count",
+}
+
+
+def test_a_counter_is_null_where_there_is_no_such_thing(ask: Ask) -> None:
+    counters = [name for name in TABLES["usage_daily"].schema.names if name.endswith("_count")]
+    rows = ask(
+        f"""
+        select surface, count(*), {", ".join(f"count({name})" for name in counters)}
+        from usage_daily group by surface
+        """
+    )
+    assert {surface for surface, *_ in rows} == set(COUNTED)
+    for surface, row_count, *filled in rows:
+        expected = [row_count if name in COUNTED[surface].split() else 0 for name in counters]
+        assert dict(zip(counters, filled, strict=True)) == dict(
+            zip(counters, expected, strict=True)
+        ), surface
+
+
 def test_features_are_what_the_counters_count(ask: Ask) -> None:
     for kind in ("project", "skill", "connector", "plugin"):
         different = f"""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from demo.organisation.views.restatements import MEASURES
 from ingestion.sources import source_settings
 from tests.demo.organisation.api_company import SOURCES, Company
 
@@ -117,6 +118,16 @@ def test_counts_fit_each_other_in_every_version(company: Company) -> None:
         assert company.ask(
             f"select count(*) from anthropic_enterprise.{table} where {condition}"
         ) == [(0,)], table
+
+
+def test_days_are_measured_as_the_loader_measures_them() -> None:
+    loaded = {
+        f"{source}.{table}": measures
+        for source in SOURCES
+        for table, measures in source_settings(source).MEASURES.items()
+        if measures
+    }
+    assert loaded == MEASURES
 
 
 def test_planted_restatements_are_all_changes_of_a_days_totals(company: Company) -> None:
