@@ -1,0 +1,1 @@
+"""Comparisons of marts with the truth of a simulated company, as SQL that must find nothing."""
