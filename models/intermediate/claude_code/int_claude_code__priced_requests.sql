@@ -18,8 +18,12 @@ prices as (
 
 ),
 
--- Counts that no request can have (negative, or a corrupt record's billions) would overflow the
--- arithmetic for everyone: such a row keeps its counts and gets no price.
+organizations as (
+
+    select * from {{ ref('int_channels__organizations') }}
+
+),
+
 recognised as (
 
     select
@@ -27,18 +31,21 @@ recognised as (
         coalesce(model_ids.claude_model_id, '-1') as claude_model_id,
         model_ids.endpoint_scope,
         coalesce(model_ids.price_platform, 'anthropic') as price_platform,
+        {{ price_speed('requests.speed', 'model_ids.id_speed') }} as price_speed,
         case
-            when requests.speed = 'fast' or model_ids.id_speed = 'fast' then 'fast'
-            else 'standard'
-        end as price_speed,
+            when requests.is_telemetry_session or model_ids.price_platform != 'anthropic'
+                then {{
+                    telemetry_channel(
+                        'requests.provider',
+                        'model_ids.price_platform',
+                        'requests.organization_id',
+                        'organizations'
+                    )
+                }}
+            else 'unknown'
+        end as channel,
         case
-            when
-                coalesce(requests.input_tokens, 0) between 0 and 1000000000
-                and coalesce(requests.output_tokens, 0) between 0 and 1000000000
-                and coalesce(requests.cache_read_tokens, 0) between 0 and 1000000000
-                and coalesce(requests.cache_write_5m_tokens, 0) between 0 and 1000000000
-                and coalesce(requests.cache_write_1h_tokens, 0) between 0 and 1000000000
-                and coalesce(requests.web_search_count, 0) between 0 and 1000000
+            when {{ is_priceable('requests', 1000000000) }}
                 then
                     coalesce(requests.input_tokens, 0)
                     + coalesce(requests.cache_read_tokens, 0)
@@ -51,6 +58,9 @@ recognised as (
     left join model_ids
         on requests.raw_claude_model_id = model_ids.raw_claude_model_id
 
+    left join organizations
+        on requests.organization_id = organizations.organization_id
+
 ),
 
 -- The whole prompt picks the tier, and the tier prices every token of the request.
@@ -58,55 +68,12 @@ priced as (
 
     select
         recognised.*,
-        cast(
-            (
-                {{ tokens_to_usd('recognised.input_tokens', 'prices.input_usd_per_mtok') }}
-                + {{ tokens_to_usd('recognised.output_tokens', 'prices.output_usd_per_mtok') }}
-                + {{
-                    tokens_to_usd(
-                        'recognised.cache_write_5m_tokens', 'prices.cache_write_5m_usd_per_mtok'
-                    )
-                }}
-                + {{
-                    tokens_to_usd(
-                        'recognised.cache_write_1h_tokens', 'prices.cache_write_1h_usd_per_mtok'
-                    )
-                }}
-                + {{
-                    tokens_to_usd('recognised.cache_read_tokens', 'prices.cache_read_usd_per_mtok')
-                }}
-            )
-            * case
-                when recognised.service_tier = 'batch' then prices.batch_factor
-                else cast(1 as decimal(6, 4))
-            end
-            * case
-                when recognised.inference_geo = 'us' then prices.us_geography_factor
-                else cast(1 as decimal(6, 4))
-            end
-            * case
-                when recognised.endpoint_scope = 'us-gov' then prices.government_endpoint_factor
-                when recognised.endpoint_scope != 'global' then prices.regional_endpoint_factor
-                else cast(1 as decimal(6, 4))
-            end
-            + case
-                when coalesce(recognised.web_search_count, 0) = 0 then 0
-                else recognised.web_search_count * prices.web_search_usd
-            end
-            as decimal(18, 10)
-        ) as list_cost_usd
+        {{ list_cost_usd('recognised', 'prices') }} as list_cost_usd
 
     from recognised
 
     left join prices
-        on
-            recognised.claude_model_id = prices.claude_model_id
-            and recognised.price_platform = prices.platform
-            and recognised.price_speed = prices.speed
-            and recognised.date_day >= prices.valid_from_date
-            and recognised.date_day < prices.until_date
-            and recognised.prompt_tokens >= prices.from_prompt_tokens
-            and recognised.prompt_tokens < prices.until_prompt_tokens
+        on {{ price_holds('recognised', 'prices') }}
 
 ),
 
@@ -116,6 +83,9 @@ final as (
         request_key,
         session_id,
         person_key,
+        '-1' as actor_key,
+        channel,
+        organization_id,
         raw_claude_model_id,
         claude_model_id,
         endpoint_scope,
@@ -139,11 +109,7 @@ final as (
         web_search_count,
         reported_cost_usd,
         list_cost_usd,
-        case
-            when claude_model_id = '-1' then 'unknown_model'
-            when list_cost_usd is null then 'range'
-            else 'priced'
-        end as price_status,
+        {{ price_status('claude_model_id', 'list_cost_usd') }} as price_status,
         ({{ price_version() }}) as price_version,
         source_id,
         is_in_otel_events,

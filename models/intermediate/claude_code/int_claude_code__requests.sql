@@ -70,6 +70,8 @@ seen_by_telemetry as (
     select
         {{ surrogate_key(["'otel'", 'otel_requests.event_key']) }} as request_key,
         otel_requests.session_id,
+        otel_requests.organization_id,
+        otel_requests.provider,
         otel_requests.identity_kind,
         otel_requests.identity_value,
         otel_requests.raw_claude_model_id,
@@ -131,6 +133,8 @@ session_identities as (
     select distinct
         session_id,
         date_day,
+        organization_id,
+        provider,
         identity_kind,
         identity_value
 
@@ -146,11 +150,17 @@ logged_identities as (
 
     select
         logged_only.log_request_key,
+        session_identities.organization_id,
+        session_identities.provider,
         session_identities.identity_kind,
         session_identities.identity_value,
         row_number() over (
             partition by logged_only.log_request_key
-            order by session_identities.identity_kind, session_identities.identity_value
+            order by
+                session_identities.identity_kind,
+                session_identities.identity_value,
+                session_identities.organization_id nulls last,
+                session_identities.provider nulls last
         ) as identity_rank
 
     from logged_only
@@ -168,6 +178,8 @@ seen_by_logs_only as (
     select
         {{ surrogate_key(["'log'", 'logged_only.log_request_key']) }} as request_key,
         logged_only.session_id,
+        logged_identities.organization_id,
+        logged_identities.provider,
         logged_identities.identity_kind,
         logged_identities.identity_value,
         logged_only.raw_claude_model_id,
@@ -246,6 +258,9 @@ final as (
     select
         requests.request_key,
         requests.session_id,
+        requests.organization_id,
+        requests.provider,
+        requests.is_in_otel_events or requests.identity_kind is not null as is_telemetry_session,
         coalesce(aliases.person_key, '-1') as person_key,
         requests.raw_claude_model_id,
         requests.client_version,

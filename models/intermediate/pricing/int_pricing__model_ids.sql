@@ -1,11 +1,25 @@
+{{ config(materialized='table') }}
+
 -- Ids are few and requests many: each id is taken apart once, and looked up whole. A prefix would
 -- price `claude-opus-4-1` as `claude-opus-4`.
 with
 
 raw_ids as (
 
-    select distinct raw_claude_model_id
+    select raw_claude_model_id
     from {{ ref('int_claude_code__requests') }}
+    where raw_claude_model_id is not null
+    union
+    select raw_claude_model_id
+    from {{ ref('stg_anthropic_console__messages_usage') }}
+    where raw_claude_model_id is not null
+    union
+    select raw_claude_model_id
+    from {{ ref('stg_anthropic_enterprise__usage_report') }}
+    where raw_claude_model_id is not null
+    union
+    select raw_claude_model_id
+    from {{ ref('stg_anthropic_enterprise__user_usage_report') }}
     where raw_claude_model_id is not null
 
 ),
