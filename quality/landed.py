@@ -48,7 +48,7 @@ TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "anthropic_exports": ("spend_report", "contributions", "members"),
     "people": ("roster",),
-    "invoices": ("invoice_lines",),
+    "invoices": ("invoice_lines", "exchange_rates"),
 }
 # Notes of what was asked and of what was left out: not observed themselves.
 PULLS: Final = "pulls"
@@ -164,6 +164,7 @@ _AMOUNTS: Final = (
     ("anthropic_exports", "spend_report", "total_net_spend_usd"),
     ("anthropic_exports", "spend_report", "total_gross_spend_usd"),
     ("invoices", "invoice_lines", "amount"),
+    ("invoices", "exchange_rates", "usd_per_unit"),
 )
 _PULLS: Final = _union(
     f"select '{source_id}' as source_id, table_name, status, reason, _dlt_load_id as load_id"

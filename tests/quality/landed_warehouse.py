@@ -10,11 +10,13 @@ _COLUMNS = {
         "source_file varchar, total_net_spend_usd varchar, total_gross_spend_usd varchar"
     ),
     "invoice_lines": "source_file varchar, amount varchar",
+    "exchange_rates": "source_file varchar, usd_per_unit varchar",
     "roster": "feed_name varchar, employee_id varchar, manager_employee_id varchar",
 }
 _VALUES = {
     "spend_report": ", 'spend.csv', '0.90', '1.00'",
     "invoice_lines": ", 'invoices.csv', '-250.00'",
+    "exchange_rates": ", 'exchange_rates.csv', '1.1363'",
     "roster": ", 'roster', 'E1', null",
 }
 

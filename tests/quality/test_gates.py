@@ -265,6 +265,7 @@ def test_seats_may_be_billed_for_days_to_come(check_warehouse: CheckWarehouse) -
         "raw",
         """
         update raw_invoices.invoice_lines set date_day = '2027-06-01';
+        update raw_invoices.exchange_rates set date_day = '2027-06-01';
         update raw_ingestion.observed_days set date_day = '2027-06-01'
         where source_id = 'invoices';
         """,

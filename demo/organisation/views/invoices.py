@@ -2,7 +2,8 @@
 
 The bills are disjoint: seats and usage of Enterprise, seats and extra usage of the Team plan,
 usage of the Console by cost centre, and Bedrock from a reseller in euros. Prices are made up, the
-quantities and the value of usage are those of the truth.
+quantities and the value of usage are those of the truth. Beside them lie the exchange rates that
+the finance department books with, from one invoice date to the next.
 """
 
 from collections.abc import Callable, Iterator
@@ -32,6 +33,13 @@ HEADER: Final = (
     "currency",
     "cost_centre",
 )
+RATES_HEADER: Final = (
+    "currency",
+    "usd_per_unit",
+    "valid_from_date",
+    "valid_to_date",
+    "rate_source",
+)
 # Per seat and month, in dollars.
 SEAT_PRICES: Final = {
     ("enterprise", "standard"): Decimal("20.00"),
@@ -48,6 +56,7 @@ CREDIT_MONTHS: Final = (3, 6, 9)
 
 _CENT: Final = Decimal("0.01")
 _ONE: Final = Decimal(1)
+_RATE_PLACES: Final = Decimal("0.0000000001")
 _SHARED_COST_CENTRE: Final = "CC-100"
 _TEAM_COST_CENTRE: Final = "CC-500"
 _BEDROCK_COST_CENTRE: Final = "CC-600"
@@ -117,10 +126,15 @@ def euros_per_dollar(month: date) -> Decimal:
     return Decimal("0.85") + Decimal(month.month % 5) / 100
 
 
+def dollars_per_euro(month: date) -> Decimal:
+    """The same rate as it is booked, to ten places."""
+    return (1 / euros_per_dollar(month)).quantize(_RATE_PLACES, ROUND_HALF_UP)
+
+
 def write_invoices(
     truth: duckdb.DuckDBPyConnection, directory: Path, first_day: date, last_day: date
 ) -> None:
-    """Write the invoices of all months that have ended.
+    """Write the invoices of all months that have ended, and the rates that convert them.
 
     Args:
         truth: Connection to the truth, with the view `team_extra_use`.
@@ -133,6 +147,15 @@ def write_invoices(
             rows = list(_invoices(_Month(truth, start, end)))
             if rows:
                 write_csv(directory / f"invoices_{start:%Y-%m}.csv", HEADER, rows)
+                rate = _booked_rate(start, end + timedelta(days=1))
+                write_csv(directory / f"exchange_rates_{start:%Y-%m}.csv", RATES_HEADER, [rate])
+
+
+def _booked_rate(month: date, invoice_date: date) -> tuple[Any, ...]:
+    """The rate of a month holds from the date of its invoices to that of the next ones."""
+    following = (invoice_date + timedelta(days=31)).replace(day=1)
+    rate = dollars_per_euro(month)
+    return "EUR", rate, invoice_date, following, f"Reseller, rate of {month:%Y-%m}"
 
 
 def _invoices(month: _Month) -> Iterator[tuple[Any, ...]]:

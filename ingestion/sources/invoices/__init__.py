@@ -15,7 +15,7 @@ __all__ = ["invoices"]
 
 @dlt.source(name="invoices", max_table_nesting=0, schema_contract=RAW_CONTRACT)
 def invoices(paths: Sequence[Path]) -> Iterator[DltResource]:
-    """Lines of invoices.
+    """Lines of invoices, and the exchange rates of their currencies.
 
     Args:
         paths: Directories to search, or single files.

@@ -1,4 +1,4 @@
-"""Constants of the invoices: what the files look like, tables, key measures."""
+"""Constants of the invoices and their exchange rates: what the files look like, tables, key measures."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ from ingestion.api.pulls import PULLS, PULLS_SCHEMA
 from ingestion.files import values
 from ingestion.files.contracts import COUNT, DAY, Column, FileContract, file_tables
 
-from .rows import check_period, repeated_lines
+from .rows import check_period, check_rate, repeated_lines, repeated_rates
 
 __all__ = ["CONTRACTS", "DATASET", "MEASURES", "PULLS", "RAW_TABLES"]
 
@@ -37,13 +37,35 @@ INVOICE_LINES: Final = FileContract(
     part=("vendor", "invoice_id"),
     keys=("line_number", "line_kind", "description"),
     day="period_start_date",
+    marks=frozenset({"invoice_id", "line_kind", "amount"}),
     check_row=check_period,
     check_rows=repeated_lines,
 )
 
-CONTRACTS: Final = (INVOICE_LINES,)
+EXCHANGE_RATES: Final = FileContract(
+    table="exchange_rates",
+    columns=(
+        Column("currency", read=values.read_currency, is_required=True, has_value=True),
+        Column("usd_per_unit", read=values.read_decimal, is_required=True, has_value=True),
+        Column("valid_from_date", DAY, is_required=True, has_value=True),
+        Column("valid_to_date", DAY),
+        Column("rate_source"),
+    ),
+    # A rate that is corrected begins on the same day; files of single months leave the others.
+    part=("currency", "valid_from_date"),
+    keys=(),
+    day="valid_from_date",
+    marks=frozenset({"usd_per_unit", "valid_from_date"}),
+    check_row=check_rate,
+    check_rows=repeated_rates,
+)
+
+CONTRACTS: Final = (INVOICE_LINES, EXCHANGE_RATES)
 
 RAW_TABLES: Final[dict[str, pa.Schema]] = {**file_tables(CONTRACTS), PULLS: PULLS_SCHEMA}
 
 # Summed per day into raw_ingestion.observed_days.
-MEASURES: Final[dict[str, tuple[str, ...]]] = {"invoice_lines": ("amount",)}
+MEASURES: Final[dict[str, tuple[str, ...]]] = {
+    "invoice_lines": ("amount",),
+    "exchange_rates": ("usd_per_unit",),
+}

@@ -139,7 +139,7 @@ def _invoice(out: Path, product: str, month: str) -> dict[tuple[str, str], Decim
 
 
 def test_invoices_add_up_to_the_truth(out: Path) -> None:
-    names = sorted(path.name for path in (out / "files/invoices").iterdir())
+    names = sorted(path.name for path in (out / "files/invoices").glob("invoices_*"))
     # September has not ended on the 20th.
     assert names == [f"invoices_2026-0{month}.csv" for month in (6, 7, 8)]
 
@@ -168,8 +168,24 @@ def test_invoices_add_up_to_the_truth(out: Path) -> None:
     assert (bedrock["amount"], bedrock["currency"]) == ("61.60", "EUR")
 
 
+def test_a_rate_holds_from_one_invoice_date_to_the_next(out: Path) -> None:
+    rates = [
+        _csv(out, f"invoices/exchange_rates_{month}.csv")
+        for month in ("2026-06", "2026-07", "2026-08")
+    ]
+    # A dollar is 0.86, 0.87 and 0.88 euros.
+    assert [
+        (row["currency"], row["usd_per_unit"], row["valid_from_date"], row["valid_to_date"])
+        for [row] in rates
+    ] == [
+        ("EUR", "1.1627906977", "2026-07-01", "2026-08-01"),
+        ("EUR", "1.1494252874", "2026-08-01", "2026-09-01"),
+        ("EUR", "1.1363636364", "2026-09-01", "2026-10-01"),
+    ]
+
+
 def test_every_invoice_is_numbered_and_its_amounts_follow_from_its_prices(out: Path) -> None:
-    for path in (out / "files/invoices").iterdir():
+    for path in (out / "files/invoices").glob("invoices_*"):
         numbers: dict[str, list[int]] = {}
         for row in _csv(out, f"invoices/{path.name}"):
             numbers.setdefault(row["invoice_id"], []).append(int(row["line_number"]))

@@ -36,7 +36,7 @@ def views(
     write_files(out, parameters)
     sent = list(bodies(out / "truth", parameters.start, parameters.until))
     with connect_landed(out, sent, tmp_path_factory.mktemp("landed")) as connection:
-        invoices = str(out / "files" / "invoices" / "*.csv")
+        invoices = str(out / "files" / "invoices" / "invoices_*.csv")
         connection.read_csv(invoices, all_varchar=True).create_view("invoice_lines")
         yield connection
 

@@ -17,15 +17,19 @@ DOCS = Path(__file__).parents[3] / "docs" / "sources"
         ("anthropic_exports", "spend_2026-08.csv", "spend_report", 2),
         ("people", "roster_2026-11-20.csv", "roster", 3),
         ("invoices", "invoices.csv", "invoice_lines", 4),
+        ("invoices", "exchange_rates.csv", "exchange_rates", 2),
     ],
 )
 def test_the_example_lands(
     tmp_path: Path, source_id: str, name: str, table: str, count: int
 ) -> None:
     page = (DOCS / f"{source_id.replace('_', '-')}.md").read_text(encoding="utf-8")
-    examples = dict(re.findall(r"```(csv|toml)\n(.*?)```", page, re.DOTALL))
+    examples = {
+        "exchange_rates" if "usd_per_unit" in text else kind: text
+        for kind, text in re.findall(r"```(csv|toml)\n(.*?)```", page, re.DOTALL)
+    }
     home = CsvHome(tmp_path, source_id, source_settings(source_id).CONTRACTS)  # type: ignore[attr-defined]
-    home.write_bytes(name, examples["csv"].encode())
+    home.write_bytes(name, examples[table if table in examples else "csv"].encode())
     tables = home.read()
     assert len(tables[table]) == count
     assert tables["rejected_rows"] == []

@@ -1,4 +1,4 @@
-"""Invoices: exact amounts, lines that cannot be, and invoices that are sent again."""
+"""Invoices and rates: exact amounts, what cannot be, and what is sent again."""
 
 from datetime import date
 from pathlib import Path
@@ -71,14 +71,20 @@ def test_lines_that_cannot_be_are_set_aside(home: CsvHome) -> None:
     assert len({row["row_key"] for row in tables["invoice_lines"]}) == 3
 
 
+def _landed(home: CsvHome) -> dict[str, int]:
+    rows = dict(home.land(invoices).rows)
+    assert rows.pop("exchange_rates") == 0
+    return rows
+
+
 def test_an_invoice_sent_again_is_replaced_whole_and_others_stay(home: CsvHome) -> None:
     other = SEATS.replace("INV-1", "INV-2")
     home.write("invoices_2026-08.csv", HEADER, SEATS, CREDIT, other)
-    assert home.land(invoices).rows == {"invoice_lines": 3, "rejected_rows": 0, "pulls": 1}
+    assert _landed(home) == {"invoice_lines": 3, "rejected_rows": 0, "pulls": 1}
     # The first invoice moves to another period, in a file of its own; the second is not listed.
     moved = SEATS.replace("2026-08-01,2026-08-31", "2026-09-01,2026-09-30")
     home.write("invoices_2026-08.csv", HEADER, moved, modified="2026-11-02")
-    assert home.land(invoices).rows == {"invoice_lines": 1, "rejected_rows": 0, "pulls": 2}
+    assert _landed(home) == {"invoice_lines": 1, "rejected_rows": 0, "pulls": 2}
     assert home.query(
         """
         select cast(date_day as varchar), invoice_id, line_number, amount
@@ -108,3 +114,61 @@ def test_an_invoice_in_two_files_is_taken_from_the_newer(
     home.write("b.csv", HEADER, SEATS, modified="2026-09-01")
     assert pick(home.read()["invoice_lines"], "source_file") == [("a.csv",), ("a.csv",)]
     assert "a.csv takes the place of b.csv, both hold Anthropic INV-1" in caplog.text
+
+
+RATES = "currency,usd_per_unit,valid_from_date,valid_to_date,rate_source"
+EURO = "eur,1.1627906977,2026-07-01,2026-08-01,Central bank"
+
+
+def test_rates_land_beside_invoices(home: CsvHome) -> None:
+    home.write("invoices.csv", HEADER, SEATS)
+    home.write("exchange_rates.csv", RATES, EURO, "EUR,1.2,2026-08-01,,")
+    tables = home.read()
+    assert len(tables["invoice_lines"]) == 1
+    columns = ("currency", "usd_per_unit", "date_day", "valid_to_date", "rate_source")
+    assert pick(tables["exchange_rates"], *columns) == [
+        ("EUR", "1.1627906977", date(2026, 7, 1), date(2026, 8, 1), "Central bank"),
+        ("EUR", "1.2", date(2026, 8, 1), None, None),
+    ]
+    assert tables["rejected_rows"] == []
+    assert {row["unknown_fields"] for row in tables["pulls"]} == {None}
+
+
+def test_rates_that_cannot_be_are_set_aside(home: CsvHome) -> None:
+    home.write(
+        "rates.csv",
+        RATES,
+        EURO,  # 2
+        EURO.replace("1.1627906977", "0"),  # 3
+        EURO.replace("1.1627906977", "-1.1"),  # 4
+        EURO.replace("1.1627906977", ""),  # 5
+        EURO.replace("2026-08-01", "2026-07-01"),  # 6
+        EURO.replace("eur", "euro"),  # 7
+        EURO.replace("2026-07-01", ""),  # 8
+        EURO.replace("1.1627906977", "1.17"),  # 9: another rate from the same day
+    )
+    tables = home.read()
+    assert rejections(tables) == [
+        (3, "usd_per_unit is not above 0"),
+        (4, "usd_per_unit is not above 0"),
+        (5, "usd_per_unit is empty"),
+        (6, "valid_to_date does not lie after valid_from_date"),
+        (7, "currency is not an ISO code like USD"),
+        (8, "valid_from_date is empty"),
+        (9, "line 2 has a rate of the currency from the same day"),
+    ]
+    assert pick(tables["exchange_rates"], "source_line") == [(2,)]
+
+
+def test_a_rate_sent_again_is_replaced_and_others_stay(home: CsvHome) -> None:
+    home.write("exchange_rates.csv", RATES, EURO, "EUR,1.2,2026-08-01,,", "CHF,1.1,2026-07-01,,")
+    home.land(invoices)
+    home.write("corrected.csv", RATES, EURO.replace("1.1627906977", "1.17"))
+    home.land(invoices)
+    assert home.query(
+        "select currency, usd_per_unit, date_day from raw_invoices.exchange_rates order by all"
+    ) == [
+        ("CHF", "1.1", date(2026, 7, 1)),
+        ("EUR", "1.17", date(2026, 7, 1)),
+        ("EUR", "1.2", date(2026, 8, 1)),
+    ]
