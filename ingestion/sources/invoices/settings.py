@@ -1,4 +1,4 @@
-"""Constants of the invoices and their exchange rates: what the files look like, tables, key measures."""
+"""Constants of the invoices and exchange rates: what files look like, tables, key measures."""
 
 from typing import Final
 
