@@ -143,7 +143,15 @@ def ensure_raw_tables(database: Path) -> None:
             connection.execute(
                 f"create table if not exists {dataset}.{table} as select * from empty_rows"  # noqa: S608  # constants of the sources
             )
+            if not _exists(connection, dataset, "_dlt_loads"):
+                _add_new_columns(connection, f"{dataset}.{table}")
             connection.unregister("empty_rows")
+
+
+def _add_new_columns(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Give a table of an older release the columns that came since; dlt does so for its own."""
+    for name, kind, *_ in connection.execute("describe empty_rows").fetchall():
+        connection.execute(f"alter table {table} add column if not exists {name} {kind}")
 
 
 def _forget_old_states(connection: duckdb.DuckDBPyConnection, dataset: str) -> None:

@@ -18,6 +18,15 @@ _COLUMNS: Final["dict[str, pa.DataType]"] = {
     "row_count": pa.int64(),
     "measures_json": pa.string(),
     "load_id": pa.string(),
+    "content_hash": pa.string(),
+}
+# What differs between two landings of the same content.
+_NOT_CONTENT: Final = {
+    "row_key",
+    "parent_row_key",
+    "pulled_at",
+    "data_refreshed_at",
+    "is_withdrawn",
 }
 _MEASURE_COLUMNS: Final["dict[str, pa.DataType]"] = {
     "source_id": pa.string(),
@@ -121,7 +130,8 @@ def _observe_table(
             '{source_id}', '{table}', date_day, $observed_at, status,
             case when is_answered then row_count end,
             case when is_answered then cast(json_object({json_fields}) as varchar) end,
-            load_id
+            load_id,
+            case when is_answered then content_hash end
         from observed
         order by date_day, load_id
         """,  # noqa: S608  # names are constants of the source
@@ -150,18 +160,23 @@ def _observe_table(
 
 
 def _observed_query(settings: SourceSettings, table: str) -> str:
-    """CTEs down to `observed`: per day and load what was seen, and the totals of the whole day."""
+    """CTEs down to `observed`: per day and load what was seen, and the totals of the whole day.
+
+    The hash of a day's content adds up those of its rows, so their order does not matter.
+    """
     schema = settings.RAW_TABLES[table]
     relation = f"{settings.DATASET}.{table}"
     # Doubles are summed as decimals: the total must not depend on the order of the rows.
     sums = "".join(
         f", sum({_summand(schema, name)}) as {name}" for name in settings.MEASURES[table]
     )
+    content = ", ".join(name for name in schema.names if name not in _NOT_CONTENT)
     zeros = "".join(f", coalesce(totals.{name}, 0) as {name}" for name in settings.MEASURES[table])
     return f"""
         with seen as ({_seen_query(settings, table)}),
         totals as (
-            select date_day, count(*) as row_count{sums}
+            select
+                date_day, count(*) as row_count, sum(hash({content})) as content_hash{sums}
             from {relation}
             where date_day in (select date_day from seen)
             group by date_day
@@ -176,7 +191,8 @@ def _observed_query(settings: SourceSettings, table: str) -> str:
                     when totals.row_count > 0 then 'landed'
                     else 'empty'
                 end as status,
-                coalesce(totals.row_count, 0) as row_count{zeros}
+                coalesce(totals.row_count, 0) as row_count,
+                cast(coalesce(totals.content_hash, 0) as varchar) as content_hash{zeros}
             from seen
             left join totals using (date_day)
         )

@@ -14,7 +14,7 @@
             select
                 cast({{ dbt.dateadd('day', offset, 'observed.date_day') }} as date) as date_day,
                 max(observed.observed_at) as observed_at
-            from {{ ref('stg_ingestion__observed_days') }} as observed
+            from {{ ref('int_ingestion__changed_days') }} as observed
             where observed.source_id in ('{{ landings | join("', '") }}')
             group by observed.date_day
             {% if not loop.last %}union all{% endif %}

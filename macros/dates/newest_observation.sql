@@ -1,7 +1,7 @@
-{#- The newest observation of any source. -#}
+{#- The newest observation of any source that brought or changed a day. -#}
 {% macro newest_observation() -%}
     (
-        select coalesce(max(observed.observed_at), cast('1970-01-01' as timestamp))
-        from {{ ref('stg_ingestion__observed_days') }} as observed
+        select coalesce(max(changes.observed_at), cast('1970-01-01' as timestamp))
+        from {{ ref('int_ingestion__changed_days') }} as changes
     )
 {%- endmacro %}

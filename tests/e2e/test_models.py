@@ -104,7 +104,7 @@ def test_days_of_another_landing_are_neither_rebuilt_nor_removed(three_passes: S
             insert into raw_ingestion.observed_days
             select
                 'anthropic_console', 'cost_report', date_day,
-                max(observed_at) + interval 1 minute, 'landed', 1, '{}', '1'
+                max(observed_at) + interval 1 minute, 'landed', 1, '{}', '1', null
             from raw_ingestion.observed_days
             group by date_day
             """

@@ -17,7 +17,7 @@ observed_days as (
     {{ changed_days(telemetry_landings()) }}
     {% else %}
     select distinct date_day
-    from {{ ref('stg_ingestion__observed_days') }}
+    from {{ ref('int_ingestion__changed_days') }}
     {% endif %}
 
 ),

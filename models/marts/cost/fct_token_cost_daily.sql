@@ -8,7 +8,7 @@
     )
 }}
 
--- depends_on: {{ ref('stg_ingestion__observed_days') }}, {{ ref('int_pricing__price_version') }}
+-- depends_on: {{ ref('int_ingestion__changed_days') }}, {{ ref('int_pricing__price_version') }}
 -- depends_on: {{ ref('int_identity__reidentified_days') }}
 with
 

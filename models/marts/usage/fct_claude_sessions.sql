@@ -8,7 +8,7 @@
 }}
 
 -- A session whose days were rebuilt is added up anew; all others stay as they are.
--- depends_on: {{ ref('int_pricing__price_version') }}, {{ ref('stg_ingestion__observed_days') }}
+-- depends_on: {{ ref('int_pricing__price_version') }}, {{ ref('int_ingestion__changed_days') }}
 with
 
 {% if is_incremental() %}

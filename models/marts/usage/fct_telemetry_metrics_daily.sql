@@ -14,7 +14,7 @@
     'client_version',
 ] %}
 
--- depends_on: {{ ref('int_claude_code__metric_days') }}, {{ ref('stg_ingestion__observed_days') }}
+-- depends_on: {{ ref('int_claude_code__metric_days') }}, {{ ref('int_ingestion__changed_days') }}
 with
 
 {% if is_incremental() %}

@@ -18,6 +18,7 @@ renamed as (
         -- strings
         status,
         measures_json,
+        content_hash,
 
         -- numerics
         row_count,

@@ -206,3 +206,26 @@ def test_every_landed_table_is_observed(source_id: str) -> None:
     assert set(settings.MEASURES) == set(settings.RAW_TABLES) - beside
     for table, measures in settings.MEASURES.items():
         assert {*measures, "date_day"} <= set(settings.RAW_TABLES[table].names)
+
+
+def test_content_is_another_when_any_value_is_another(warehouse: Warehouse) -> None:
+    """Sums may stay as they are while two rows swap their parts; order does not count."""
+    rows = ["('2026-11-17', 1, '0.1')", "('2026-11-17', 2, '0.2')"]
+    swapped = ["('2026-11-17', 1, '0.2')", "('2026-11-17', 2, '0.1')"]
+    hashes = []
+    for number, values in enumerate((rows, rows[::-1], swapped, [*swapped, swapped[0]], [])):
+        warehouse.connection.execute("delete from raw_asked.costs")
+        if values:
+            warehouse.connection.execute(f"insert into raw_asked.costs values {', '.join(values)}")
+        warehouse.pull(str(number), "costs 2026-11-17 landed 05:00", "keys 2026-11-17 failed 05:00")
+        warehouse.observe()
+        hashes += warehouse.query(
+            "select content_hash from raw_ingestion.observed_days "
+            f"where load_id = '{number}' and table_name = 'costs'"
+        )
+    first, again, other, longer, empty = hashes
+    assert first == again
+    assert len({first, other, longer, empty}) == 4
+    assert warehouse.query(
+        "select distinct content_hash from raw_ingestion.observed_days where table_name = 'keys'"
+    ) == [(None,)]
