@@ -20,7 +20,7 @@ def open_with_truth(settings: Settings, company: Company) -> duckdb.DuckDBPyConn
         connection.execute(f"create view truth.{file.stem} as select * from read_parquet('{file}')")
     _person_keys(connection, settings)
     connection.execute("use warehouse")
-    connection.execute("set search_path = 'warehouse.marts,memory.main'")
+    connection.execute("set search_path = 'warehouse.marts,memory.main,memory.truth'")
     connection.execute(
         """
         create view memory.truth.actor_keys as
