@@ -95,9 +95,8 @@ def _history(people: int, days: int, home: Path) -> tuple[Build, float]:
 
 def _rows(database: Path, table: str) -> int:
     with duckdb.connect(str(database), read_only=True) as connection:
-        row = connection.execute(f"select count(*) from {table}").fetchone()  # constants
-    assert row
-    return int(row[0])
+        ((count,),) = connection.execute(f"select count(*) from {table}").fetchall()  # constants
+    return int(count)
 
 
 def measure(scale: float) -> list[Measurement]:
