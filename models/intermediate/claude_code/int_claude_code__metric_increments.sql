@@ -118,6 +118,8 @@ final as (
         points.session_id,
         coalesce(aliases.person_key, '-1') as person_key,
         points.identity_kind,
+        points.organization_id,
+        points.provider,
         points.metric_name,
         points.metric_type,
         points.raw_claude_model_id,

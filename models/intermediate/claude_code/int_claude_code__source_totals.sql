@@ -8,6 +8,14 @@
     )
 }}
 
+{% set contributions = {
+    'session_count': ('session', none),
+    'lines_added_count': ('lines_of_code', 'added'),
+    'lines_removed_count': ('lines_of_code', 'removed'),
+    'commit_count': ('commit', none),
+    'pull_request_count': ('pull_request', none),
+} %}
+
 -- The same use as each source counted it on its own, before any of them was preferred. Person and
 -- version come from the session where there is one, so that the sources meet in one row.
 -- depends_on: {{ ref('int_claude_code__metric_days') }}, {{ ref('int_pricing__price_version') }}
@@ -81,6 +89,12 @@ session_days as (
 
 ),
 
+organizations as (
+
+    select * from {{ ref('int_channels__organizations') }}
+
+),
+
 identity_aliases as (
 
     select * from {{ ref('int_identity__aliases') }}
@@ -107,6 +121,9 @@ event_totals as (
         identity_kind,
         identity_value,
         cast(null as {{ dbt.type_string() }}) as own_person_key,
+        organization_id,
+        provider,
+        cast(null as {{ dbt.type_string() }}) as own_channel,
         client_version,
         raw_claude_model_id,
         sum(case when event_name = 'api_request' then 1 else 0 end) as request_count,
@@ -115,13 +132,24 @@ event_totals as (
         sum(case when event_name = 'api_request' then cache_read_tokens end) as cache_read_tokens,
         sum(case when event_name = 'api_request' then cache_write_tokens end)
             as cache_write_tokens,
+        {% for column in contributions -%}
+        cast(null as decimal(28, 10)) as {{ column }},
+        {% endfor -%}
         sum(cast(reported_cost_usd as decimal(28, 10))) as reported_cost_usd,
-        cast(null as decimal(28, 10)) as list_cost_usd
+        cast(null as decimal(28, 10)) as list_cost_usd,
+        cast(null as bigint) as unseen_search_request_count
 
     from events
 
     group by
-        date_day, session_id, identity_kind, identity_value, client_version, raw_claude_model_id
+        date_day,
+        session_id,
+        identity_kind,
+        identity_value,
+        organization_id,
+        provider,
+        client_version,
+        raw_claude_model_id
 
 ),
 
@@ -134,6 +162,9 @@ metric_totals as (
         cast(null as {{ dbt.type_string() }}) as identity_kind,
         cast(null as {{ dbt.type_string() }}) as identity_value,
         person_key as own_person_key,
+        organization_id,
+        provider,
+        cast(null as {{ dbt.type_string() }}) as own_channel,
         client_version,
         raw_claude_model_id,
         cast(null as bigint) as request_count,
@@ -149,13 +180,33 @@ metric_totals as (
             end
         ) as {{ column }},
         {% endfor -%}
+        {% for column, (metric_name, metric_type) in contributions.items() -%}
+        sum(
+            case
+                when
+                    metric_name = 'claude_code.{{ metric_name }}.count'
+                    {% if metric_type -%}
+                    and metric_type = '{{ metric_type }}'
+                    {% endif -%}
+                    then increment_value
+            end
+        ) as {{ column }},
+        {% endfor -%}
         sum(case when metric_name = 'claude_code.cost.usage' then increment_value end)
             as reported_cost_usd,
-        cast(null as decimal(28, 10)) as list_cost_usd
+        cast(null as decimal(28, 10)) as list_cost_usd,
+        cast(null as bigint) as unseen_search_request_count
 
     from increments
 
-    group by date_day, session_id, person_key, client_version, raw_claude_model_id
+    group by
+        date_day,
+        session_id,
+        person_key,
+        organization_id,
+        provider,
+        client_version,
+        raw_claude_model_id
 
 ),
 
@@ -168,6 +219,9 @@ log_totals as (
         cast(null as {{ dbt.type_string() }}) as identity_kind,
         cast(null as {{ dbt.type_string() }}) as identity_value,
         cast(null as {{ dbt.type_string() }}) as own_person_key,
+        cast(null as {{ dbt.type_string() }}) as organization_id,
+        cast(null as {{ dbt.type_string() }}) as provider,
+        'unknown' as own_channel,
         client_version,
         raw_claude_model_id,
         count(*) as request_count,
@@ -175,8 +229,12 @@ log_totals as (
         sum(output_tokens) as output_tokens,
         sum(cache_read_tokens) as cache_read_tokens,
         sum(cache_write_tokens) as cache_write_tokens,
+        {% for column in contributions -%}
+        cast(null as decimal(28, 10)) as {{ column }},
+        {% endfor -%}
         cast(null as decimal(28, 10)) as reported_cost_usd,
-        cast(null as decimal(28, 10)) as list_cost_usd
+        cast(null as decimal(28, 10)) as list_cost_usd,
+        cast(null as bigint) as unseen_search_request_count
 
     from log_requests
 
@@ -194,6 +252,9 @@ priced_totals as (
         cast(null as {{ dbt.type_string() }}) as identity_kind,
         cast(null as {{ dbt.type_string() }}) as identity_value,
         person_key as own_person_key,
+        organization_id,
+        cast(null as {{ dbt.type_string() }}) as provider,
+        channel as own_channel,
         client_version,
         raw_claude_model_id,
         count(*) as request_count,
@@ -201,14 +262,25 @@ priced_totals as (
         cast(null as decimal(28, 10)) as output_tokens,
         cast(null as decimal(28, 10)) as cache_read_tokens,
         cast(null as decimal(28, 10)) as cache_write_tokens,
+        {% for column in contributions -%}
+        cast(null as decimal(28, 10)) as {{ column }},
+        {% endfor -%}
         sum(cast(reported_cost_usd as decimal(28, 10))) as reported_cost_usd,
         case
             when count(list_cost_usd) = count(*) then sum(cast(list_cost_usd as decimal(28, 10)))
-        end as list_cost_usd
+        end as list_cost_usd,
+        sum(case when web_search_count is null then 1 else 0 end) as unseen_search_request_count
 
     from priced_requests
 
-    group by date_day, session_id, person_key, client_version, raw_claude_model_id
+    group by
+        date_day,
+        session_id,
+        person_key,
+        organization_id,
+        channel,
+        client_version,
+        raw_claude_model_id
 
 ),
 
@@ -235,7 +307,9 @@ models as (
 
     select
         raw_models.raw_claude_model_id,
-        model_aliases.claude_model_id
+        model_aliases.claude_model_id,
+        {{ claude_model_id_part('raw_models.raw_claude_model_id', 'price_platform') }}
+            as price_platform
 
     from raw_models
 
@@ -257,6 +331,17 @@ attributed as (
             '-1'
         ) as person_key,
         coalesce(models.claude_model_id, '-1') as claude_model_id,
+        coalesce(
+            totals.own_channel,
+            {{
+                telemetry_channel(
+                    'totals.provider',
+                    'models.price_platform',
+                    'totals.organization_id',
+                    'organizations'
+                )
+            }}
+        ) as channel,
         coalesce(session_days.client_version, totals.client_version) as session_client_version
 
     from totals
@@ -274,6 +359,9 @@ attributed as (
     left join models
         on totals.raw_claude_model_id = models.raw_claude_model_id
 
+    left join organizations
+        on totals.organization_id = organizations.organization_id
+
 ),
 
 grouped as (
@@ -281,6 +369,7 @@ grouped as (
     select
         date_day,
         source_id,
+        channel,
         person_key,
         claude_model_id,
         session_client_version as client_version,
@@ -289,12 +378,16 @@ grouped as (
         sum(output_tokens) as output_tokens,
         sum(cache_read_tokens) as cache_read_tokens,
         sum(cache_write_tokens) as cache_write_tokens,
+        {% for column in contributions -%}
+        sum({{ column }}) as {{ column }},
+        {% endfor -%}
         sum(reported_cost_usd) as reported_cost_usd,
-        case when count(list_cost_usd) = count(*) then sum(list_cost_usd) end as list_cost_usd
+        case when count(list_cost_usd) = count(*) then sum(list_cost_usd) end as list_cost_usd,
+        sum(unseen_search_request_count) as unseen_search_request_count
 
     from attributed
 
-    group by date_day, source_id, person_key, claude_model_id, session_client_version
+    group by date_day, source_id, channel, person_key, claude_model_id, session_client_version
 
 ),
 
@@ -303,11 +396,13 @@ final as (
     select
         {{
             surrogate_key([
-                'date_day', 'source_id', 'person_key', 'claude_model_id', 'client_version'
+                'date_day', 'source_id', 'channel', 'person_key', 'claude_model_id',
+                'client_version'
             ])
         }} as source_total_key,
         date_day,
         source_id,
+        channel,
         person_key,
         claude_model_id,
         client_version,
@@ -316,8 +411,12 @@ final as (
         cast(output_tokens as decimal(28, 10)) as output_tokens,
         cast(cache_read_tokens as decimal(28, 10)) as cache_read_tokens,
         cast(cache_write_tokens as decimal(28, 10)) as cache_write_tokens,
+        {% for column in contributions -%}
+        cast({{ column }} as decimal(28, 10)) as {{ column }},
+        {% endfor -%}
         cast(reported_cost_usd as decimal(28, 10)) as reported_cost_usd,
         cast(list_cost_usd as decimal(28, 10)) as list_cost_usd,
+        cast(unseen_search_request_count as bigint) as unseen_search_request_count,
         ({{ price_version() }}) as price_version,
         {{ observed_through_at() }} as observed_through_at
 

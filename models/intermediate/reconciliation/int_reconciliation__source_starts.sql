@@ -1,0 +1,54 @@
+-- Before a source was first landed there is nothing to compare with it. `started_at` is when that
+-- became known, so that the days since can be compared then.
+with
+
+sources as (
+
+    select * from {{ ref('sources') }}
+
+),
+
+landed as (
+
+    select * from {{ ref('int_ingestion__changed_days') }}
+
+),
+
+first_days as (
+
+    select
+        source_id,
+        table_name,
+        min(date_day) as first_day
+
+    from landed
+
+    group by source_id, table_name
+
+),
+
+final as (
+
+    select
+        sources.source_id,
+        first_days.first_day,
+        min(landed.observed_at) as started_at
+
+    from first_days
+
+    inner join landed
+        on
+            first_days.source_id = landed.source_id
+            and first_days.table_name = landed.table_name
+            and first_days.first_day = landed.date_day
+
+    inner join sources
+        on
+            first_days.source_id = sources.landing_source_id
+            and first_days.table_name = sources.landing_table_name
+
+    group by sources.source_id, first_days.first_day
+
+)
+
+select * from final
