@@ -180,23 +180,52 @@ _COUNTS: Final = (
 )
 
 
-def _daily_counts(table: str, request_count: str) -> str:
-    sums = ",\n        ".join(
-        f"coalesce(sum({request_count if column == 'request_count' else column}), 0) as {column}"
+# What stands where: counts of a relation, under which condition, with which request count.
+_TOKEN_PARTS: Final = (
+    ("counted", "marts.fct_token_cost_daily", "true", "request_count"),
+    (
+        "chosen",
+        "intermediate.int_cost__token_candidates",
+        "candidate_status = 'chosen'",
+        "request_count",
+    ),
+    (
+        "candidates",
+        "intermediate.int_cost__token_candidates",
+        "source_id in ('otel_events', 'local_logs')",
+        "request_count",
+    ),
+    ("requests", "marts.fct_claude_requests", "true", "1"),
+)
+
+
+def _token_part(part: str, relation: str, condition: str, request_count: str) -> str:
+    counts = ",\n    ".join(
+        f"{request_count if column == 'request_count' else column} as {column}"
         for column in _COUNTS
     )
     return f"""
-    select
-        date_day,
-        {sums}
-    from marts.{table}
-    group by date_day
+select
+    '{part}' as part,
+    date_day,
+    source_id,
+    {counts}
+from {relation}
+where {condition}
 """
 
 
-_DIFFERENCES: Final = ",\n    ".join(
-    f"cast(coalesce(costs.{column}, 0) - coalesce(requests.{column}, 0) as bigint)"
-    f" as {column}_difference"
+def _part_difference(left: str, right: str, column: str) -> str:
+    return f"""cast(
+        coalesce(sum({column}) filter (part = '{left}'), 0)
+        - coalesce(sum({column}) filter (part = '{right}'), 0) as bigint
+    ) as {left}_{column}_difference"""
+
+
+_TOKEN_DIFFERENCES: Final = (("counted", "chosen"), ("candidates", "requests"))
+_TOKEN_DIFFERENCE_COLUMNS: Final = ",\n    ".join(
+    _part_difference(left, right, column)
+    for left, right in _TOKEN_DIFFERENCES
     for column in _COUNTS
 )
 
@@ -205,33 +234,43 @@ TOKEN_COST: Final = Suite(
     query=f"""
 with
 
-costs as (
-{_daily_counts("fct_token_cost_daily", "request_count")}
-),
-
-requests as (
-{_daily_counts("fct_claude_requests", "1")}
+parts as (
+{"union all".join(_token_part(*part) for part in _TOKEN_PARTS)}
 )
 
 select
-    coalesce(costs.date_day, requests.date_day) as date_day,
-    {_DIFFERENCES}
-from costs
-full outer join requests
-    on costs.date_day = requests.date_day
-order by 1
+    date_day,
+    source_id,
+    {_TOKEN_DIFFERENCE_COLUMNS}
+from parts
+group by date_day, source_id
+order by date_day, source_id
 """,
-    keys=("date_day",),
-    checks=tuple(
-        Check(
-            f"{column}_as_requests",
-            f"{column}_difference",
-            f"{column} adds up to that of fct_claude_requests",
-            _REBUILD,
-            minimum=0,
-            maximum=0,
-        )
-        for column in _COUNTS
+    keys=("date_day", "source_id"),
+    checks=(
+        *(
+            Check(
+                f"{column}_as_chosen",
+                f"counted_{column}_difference",
+                f"{column} adds up to that of the candidates that were chosen",
+                _REBUILD,
+                minimum=0,
+                maximum=0,
+            )
+            for column in _COUNTS
+        ),
+        *(
+            Check(
+                f"{column}_as_requests",
+                f"candidates_{column}_difference",
+                f"{column} of telemetry that was chosen, outranked or suppressed adds up to that of"
+                " fct_claude_requests",
+                _REBUILD,
+                minimum=0,
+                maximum=0,
+            )
+            for column in _COUNTS
+        ),
     ),
 )
 
@@ -348,6 +387,7 @@ SUITES: Final = (
     _referring("fct_telemetry_metrics_daily", _DAY, _PERSON),
     TOKEN_COST,
     _referring("fct_token_cost_daily", _DAY, _PERSON, _MODEL, _SOURCE),
+    _referring("fct_project_cost_daily", _DAY),
     OBSERVED_DAYS,
     _referring("fct_restatements", _DAY, _SOURCE),
     RECONCILIATION,

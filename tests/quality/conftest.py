@@ -71,6 +71,7 @@ RAW_ROWS += LANDED_ROWS
 
 MARTS = """
 create schema marts;
+create schema intermediate;
 create table marts.dim_days as
 select cast(day as date) as date_day
 from range(date '2026-11-01', date '2026-12-01', interval 1 day) as days (day);
@@ -90,6 +91,13 @@ create table marts.fct_token_cost_daily (
     cache_write_5m_tokens bigint, cache_write_1h_tokens bigint, web_search_count bigint,
     request_count bigint
 );
+create table intermediate.int_cost__token_candidates (
+    date_day date, source_id varchar, candidate_status varchar,
+    input_tokens bigint, output_tokens bigint, cache_read_tokens bigint,
+    cache_write_5m_tokens bigint, cache_write_1h_tokens bigint, web_search_count bigint,
+    request_count bigint
+);
+create table marts.fct_project_cost_daily (date_day date);
 create table marts.fct_claude_sessions (date_day date, person_key varchar);
 create table marts.fct_tool_decisions_daily (
     date_day date, person_key varchar, source_id varchar
@@ -109,13 +117,21 @@ create table marts.fct_reconciliation_daily (
 MARTS_ROWS = """
 insert into marts.dim_people values ('-1'), ('p1');
 insert into marts.dim_claude_models values ('-1'), ('claude-opus-5');
-insert into marts.dim_sources values ('-1'), ('otel_events'), ('local_logs');
+insert into marts.dim_sources values
+    ('-1'), ('otel_events'), ('local_logs'), ('reported');
 insert into marts.fct_claude_requests
 select 'request-' || i, date '2026-11-20', 'p1', 'claude-opus-5', 'claude-opus-5-20260724',
     'otel_events', 'priced', 10, 20, 30, 40, 0, null, 0.5, 0.5
 from range(30) as numbers (i);
 insert into marts.fct_token_cost_daily values
-    ('2026-11-20', 'p1', 'claude-opus-5', 'otel_events', 300, 600, 900, 1200, 0, null, 30);
+    ('2026-11-20', 'p1', 'claude-opus-5', 'otel_events', 100, 200, 300, 400, 0, null, 10),
+    ('2026-11-20', 'p1', 'claude-opus-5', 'reported', 50, 50, 50, 50, 0, null, null);
+insert into intermediate.int_cost__token_candidates values
+    ('2026-11-20', 'reported', 'chosen', 50, 50, 50, 50, 0, null, null),
+    ('2026-11-20', 'otel_events', 'chosen', 100, 200, 300, 400, 0, null, 10),
+    ('2026-11-20', 'otel_events', 'outranked', 150, 300, 450, 600, 0, null, 15),
+    ('2026-11-20', 'otel_events', 'suppressed', 50, 100, 150, 200, 0, null, 5);
+insert into marts.fct_project_cost_daily values ('2026-11-20');
 insert into marts.fct_claude_sessions values ('2026-11-20', 'p1');
 insert into marts.fct_tool_decisions_daily values ('2026-11-20', 'p1', 'otel_events');
 insert into marts.fct_telemetry_events_daily values ('2026-11-20', 'p1');

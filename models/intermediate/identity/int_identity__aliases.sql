@@ -147,7 +147,11 @@ final as (
         hop_3.identity_kind,
         hop_3.identity_value,
         hop_3.root_kind,
+        cast('1900-01-01' as date) as valid_from_date,
+        cast('9999-12-31' as date) as until_date,
         pseudonyms.person_pseudonym as person_key,
+        '-1' as actor_key,
+        hop_3.root_kind != 'user_id' as is_resolved,
         case
             when hop_3.is_ambiguous then 'ambiguous'
             when hop_3.identity_kind = hop_3.root_kind then 'self'

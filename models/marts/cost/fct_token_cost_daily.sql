@@ -4,7 +4,7 @@
         incremental_strategy='delete+insert',
         unique_key='date_day',
         on_schema_change='fail',
-        post_hook="{{ delete_stale_days(telemetry_landings(), margin=1) }}"
+        post_hook="{{ delete_stale_days(token_landings(), margin=1) }}"
     )
 }}
 
@@ -13,19 +13,21 @@
 with
 
 {% if is_incremental() %}
--- A changed day and its neighbours, and the days that a changed price touches.
+-- Days whose candidates were judged anew, for whatever reason, besides those of a changed price.
 rebuilt_days as (
 
-    {{ changed_days(telemetry_landings(), margin=1) }}
+    {{ changed_days(token_landings(), margin=1) }}
+    union
+    {{ days_since_build(ref('int_cost__token_candidates'), 'observed_through_at', 0) }}
     union
     {{ repriced_days() }}
 
 ),
 
 {% endif %}
-requests as (
+chosen as (
 
-    select * from {{ ref('fct_claude_requests') }}
+    select * from {{ ref('int_cost__chosen_tokens') }}
 
     {% if is_incremental() %}
     where date_day in (select rebuilt_days.date_day from rebuilt_days)
@@ -39,25 +41,39 @@ daily as (
         date_day,
         person_key,
         actor_key,
+        channel,
+        surface,
         claude_model_id,
+        workspace_key,
         source_id,
-        price_version,
+        max(price_version) as price_version,
         sum(input_tokens) as input_tokens,
         sum(output_tokens) as output_tokens,
         sum(cache_read_tokens) as cache_read_tokens,
         sum(cache_write_5m_tokens) as cache_write_5m_tokens,
         sum(cache_write_1h_tokens) as cache_write_1h_tokens,
         sum(web_search_count) as web_search_count,
+        sum(request_count) as request_count,
+        sum(priced_request_count) as priced_request_count,
+        sum(reported_request_count) as reported_request_count,
+        sum(part_count) as part_count,
+        sum(priced_part_count) as priced_part_count,
         sum(reported_cost_usd) as reported_cost_usd,
         sum(list_cost_usd) as list_cost_usd,
-        count(*) as request_count,
-        count(list_cost_usd) as priced_request_count,
-        count(reported_cost_usd) as reported_request_count,
+        sum(list_cost_at_lowest_price_usd) as list_cost_at_lowest_price_usd,
         max(observed_through_at) as observed_through_at
 
-    from requests
+    from chosen
 
-    group by date_day, person_key, actor_key, claude_model_id, source_id, price_version
+    group by
+        date_day,
+        person_key,
+        actor_key,
+        channel,
+        surface,
+        claude_model_id,
+        workspace_key,
+        source_id
 
 ),
 
@@ -66,29 +82,41 @@ final as (
     select
         {{
             surrogate_key([
-                'date_day', 'person_key', 'actor_key', "'claude_code'", 'claude_model_id', 'source_id'
+                'daily.date_day', 'daily.person_key', 'daily.actor_key', 'daily.channel',
+                'daily.surface', 'daily.claude_model_id', 'daily.workspace_key', 'daily.source_id'
             ])
         }} as token_cost_day_key,
-        date_day,
-        person_key,
-        actor_key,
+        daily.date_day,
+        daily.person_key,
+        daily.actor_key,
         '-1' as org_unit_key,
-        'claude_code' as surface,
-        claude_model_id,
-        source_id,
-        price_version,
-        cast(input_tokens as bigint) as input_tokens,
-        cast(output_tokens as bigint) as output_tokens,
-        cast(cache_read_tokens as bigint) as cache_read_tokens,
-        cast(cache_write_5m_tokens as bigint) as cache_write_5m_tokens,
-        cast(cache_write_1h_tokens as bigint) as cache_write_1h_tokens,
-        cast(web_search_count as bigint) as web_search_count,
-        cast(reported_cost_usd as decimal(18, 10)) as reported_cost_usd,
-        cast(list_cost_usd as decimal(18, 10)) as list_cost_usd,
-        cast(request_count as bigint) as request_count,
-        cast(priced_request_count as bigint) as priced_request_count,
-        cast(reported_request_count as bigint) as reported_request_count,
-        observed_through_at
+        daily.channel,
+        daily.surface,
+        daily.claude_model_id,
+        daily.workspace_key,
+        'unattributed' as cost_centre,
+        daily.source_id,
+        case
+            when daily.claude_model_id = '-1' then 'unknown_model'
+            when daily.priced_part_count = 0 then 'range'
+            when daily.priced_part_count < daily.part_count then 'partial'
+            else 'priced'
+        end as price_status,
+        daily.price_version,
+        cast(daily.input_tokens as bigint) as input_tokens,
+        cast(daily.output_tokens as bigint) as output_tokens,
+        cast(daily.cache_read_tokens as bigint) as cache_read_tokens,
+        cast(daily.cache_write_5m_tokens as bigint) as cache_write_5m_tokens,
+        cast(daily.cache_write_1h_tokens as bigint) as cache_write_1h_tokens,
+        cast(daily.web_search_count as bigint) as web_search_count,
+        cast(daily.reported_cost_usd as decimal(18, 10)) as reported_cost_usd,
+        cast(daily.list_cost_usd as decimal(18, 10)) as list_cost_usd,
+        cast(daily.list_cost_at_lowest_price_usd as decimal(18, 10))
+            as list_cost_at_lowest_price_usd,
+        cast(daily.request_count as bigint) as request_count,
+        cast(daily.priced_request_count as bigint) as priced_request_count,
+        cast(daily.reported_request_count as bigint) as reported_request_count,
+        daily.observed_through_at
 
     from daily
 

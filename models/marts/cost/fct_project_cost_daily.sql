@@ -1,0 +1,134 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='date_day',
+        on_schema_change='fail',
+        post_hook="{{ delete_stale_days(token_landings(), margin=1) }}"
+    )
+}}
+
+-- depends_on: {{ ref('int_ingestion__changed_days') }}, {{ ref('int_pricing__price_version') }}
+-- depends_on: {{ ref('int_identity__reidentified_days') }}
+with
+
+{% if is_incremental() %}
+rebuilt_days as (
+
+    {{ changed_days(token_landings(), margin=1) }}
+    union
+    {{ days_since_build(ref('int_cost__token_candidates'), 'observed_through_at', 0) }}
+    union
+    {{ repriced_days() }}
+
+),
+
+{% endif %}
+project_requests as (
+
+    select * from {{ ref('int_cost__project_requests') }}
+
+    {% if is_incremental() %}
+    where date_day in (select rebuilt_days.date_day from rebuilt_days)
+    {% endif %}
+
+),
+
+costs as (
+
+    select * from {{ ref('fct_token_cost_daily') }}
+
+    {% if is_incremental() %}
+    where date_day in (select rebuilt_days.date_day from rebuilt_days)
+    {% endif %}
+
+),
+
+projects as (
+
+    select
+        date_day,
+        channel,
+        project_key,
+        sum(request_count) as request_count,
+        sum(priced_request_count) as priced_request_count,
+        sum(list_cost_usd) as list_cost_usd
+
+    from project_requests
+
+    group by date_day, channel, project_key
+
+),
+
+explained as (
+
+    select
+        date_day,
+        channel,
+        sum(list_cost_usd) as list_cost_usd
+
+    from projects
+
+    group by date_day, channel
+
+),
+
+whole as (
+
+    select
+        date_day,
+        channel,
+        sum(list_cost_usd) as list_cost_usd
+
+    from costs
+
+    group by date_day, channel
+
+),
+
+-- What no project explains has a row on every day of the channel, so that projects and it always
+-- add up to the cost that counts.
+unattributed as (
+
+    select
+        coalesce(whole.date_day, explained.date_day) as date_day,
+        coalesce(whole.channel, explained.channel) as channel,
+        '-1' as project_key,
+        cast(null as bigint) as request_count,
+        cast(null as bigint) as priced_request_count,
+        coalesce(whole.list_cost_usd, 0) - coalesce(explained.list_cost_usd, 0) as list_cost_usd
+
+    from whole
+
+    full outer join explained
+        on whole.date_day = explained.date_day and whole.channel = explained.channel
+
+),
+
+daily as (
+
+    select * from projects
+    union all
+    select * from unattributed
+
+),
+
+final as (
+
+    select
+        {{ surrogate_key(['date_day', 'channel', 'project_key']) }} as project_cost_day_key,
+        date_day,
+        channel,
+        project_key,
+        project_key = '-1' as is_unattributed,
+        ({{ price_version() }}) as price_version,
+        cast(list_cost_usd as decimal(18, 10)) as list_cost_usd,
+        cast(request_count as bigint) as request_count,
+        cast(priced_request_count as bigint) as priced_request_count,
+        {{ observed_through_at() }} as observed_through_at
+
+    from daily
+
+)
+
+select * from final
