@@ -1,4 +1,4 @@
-"""Keyed pseudonyms of the people that telemetry names.
+"""Keyed pseudonyms of the people that any source names.
 
 The key never enters SQL: identities are read, hashed here, and only the result is written.
 """
@@ -13,15 +13,40 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-# Identity kind and the raw column that carries it, strongest first.
-IDENTITY_COLUMNS: Final = {
+_TELEMETRY: Final = {
     "account_id": "user_account_id",
     "account_uuid": "user_account_uuid",
     "email": "user_email",
     "enduser_id": "enduser_id",
     "user_id": "user_id",
 }
-IDENTITY_TABLES: Final = ("raw_claude_code_otel.events", "raw_claude_code_otel.metric_points")
+_REPORT: Final = {"account_id": "actor__user_id", "email": "actor__email"}
+# Per raw table: kinds of identity that a person can be known by, and the columns that carry them.
+IDENTITY_COLUMNS: Final[dict[str, dict[str, str]]] = {
+    "raw_claude_code_otel.events": _TELEMETRY,
+    "raw_claude_code_otel.metric_points": _TELEMETRY,
+    "raw_people.roster": {"employee_id": "employee_id", "email": "email"},
+    "raw_anthropic_console.users": {"account_id": "id", "email": "email"},
+    "raw_anthropic_console.invites": {"email": "email"},
+    "raw_anthropic_console.workspace_members": {"account_id": "user_id"},
+    "raw_anthropic_console.claude_code_rows": {"email": "actor__email_address"},
+    "raw_anthropic_console.messages_usage": {"account_id": "account_id"},
+    "raw_anthropic_enterprise.members": {"account_id": "id", "email": "email"},
+    "raw_anthropic_enterprise.invites": {"email": "email"},
+    "raw_anthropic_enterprise.user_activity": {
+        "account_id": "user__id",
+        "email": "user__email_address",
+    },
+    "raw_anthropic_enterprise.user_usage_report": _REPORT,
+    "raw_anthropic_enterprise.user_cost_report": _REPORT,
+    "raw_anthropic_exports.spend_report": {
+        "account_id": "user_id",
+        "account_uuid": "account_uuid",
+        "email": "user_email",
+    },
+    "raw_anthropic_exports.contributions": {"email": "user_email"},
+    "raw_anthropic_exports.members": {"email": "user_email"},
+}
 
 DATASET: Final = "raw_identity"
 RAW_TABLES: Final[dict[str, pa.Schema]] = {
@@ -88,7 +113,7 @@ def resolve_pseudonyms(database: Path, key: bytes) -> int:
     """
     with duckdb.connect(str(database)) as connection:
         connection.begin()
-        loads = {table: _open_loads(connection, table) for table in IDENTITY_TABLES}
+        loads = {table: _open_loads(connection, table) for table in IDENTITY_COLUMNS}
         found = {
             identity
             for table, load_ids in loads.items()
@@ -137,6 +162,8 @@ def _make_key(path: Path) -> None:
 
 
 def _open_loads(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    if not _is_loaded(connection, table):
+        return []
     rows = connection.execute(
         f"select distinct _dlt_load_id from {table} "  # noqa: S608 - a constant of this module
         "where _dlt_load_id not in "
@@ -146,16 +173,28 @@ def _open_loads(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     return [str(load_id) for (load_id,) in rows]
 
 
+def _is_loaded(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Whether a loader has been there: the empty table of an unused source has no load ids."""
+    schema, name = table.split(".")
+    found = connection.execute(
+        "select 1 from information_schema.columns where table_schema = ? and table_name = ? "
+        "and column_name = '_dlt_load_id'",
+        [schema, name],
+    ).fetchone()
+    return found is not None
+
+
 def _identities(
     connection: duckdb.DuckDBPyConnection, table: str, load_ids: list[str]
 ) -> Iterator[tuple[str, str]]:
+    columns = IDENTITY_COLUMNS[table]
     rows = connection.execute(
-        f"select distinct {', '.join(IDENTITY_COLUMNS.values())} from {table} "  # noqa: S608 - as above
+        f"select distinct {', '.join(columns.values())} from {table} "  # noqa: S608 - as above
         "where _dlt_load_id in (select unnest(?))",
         [load_ids],
     ).fetchall()
     for row in rows:
-        for kind, value in zip(IDENTITY_COLUMNS, row, strict=True):
+        for kind, value in zip(columns, row, strict=True):
             text = (value or "").strip()
             if text:
                 yield kind, text.lower() if kind == "email" else text

@@ -12,7 +12,6 @@ import pytest
 
 from ingestion.pseudonyms import (
     IDENTITY_COLUMNS,
-    IDENTITY_TABLES,
     RAW_TABLES,
     PseudonymKeyError,
     pseudonym,
@@ -21,7 +20,8 @@ from ingestion.pseudonyms import (
 )
 
 KEY = b"a key of the tests"
-COLUMNS = tuple(IDENTITY_COLUMNS.values())
+IDENTITY_TABLES = ("raw_claude_code_otel.events", "raw_claude_code_otel.metric_points")
+COLUMNS = tuple(IDENTITY_COLUMNS[IDENTITY_TABLES[0]].values())
 
 
 @pytest.fixture

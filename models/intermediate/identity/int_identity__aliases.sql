@@ -1,139 +1,25 @@
 {{ config(materialized='table', schema='identity') }}
 
-{#- Strongest first; an id points at the strongest id it appeared with, hop by hop. -#}
-{% set ladder = [
-    ('account_id', 'user_account_id'),
-    ('account_uuid', 'user_account_uuid'),
-    ('email', 'user_email'),
-    ('enduser_id', 'enduser_id'),
-    ('user_id', 'user_id'),
-] %}
-
+-- depends_on: {{ ref('stg_identity__pseudonyms') }}
 with
 
-tuples as (
+claims as (
 
-    select * from {{ ref('int_identity__observed_identities') }}
-
-),
-
-members as (
-
-    {% for kind, column in ladder %}
-    select
-        identity_tuple_key,
-        '{{ kind }}' as identity_kind,
-        {{ column }} as identity_value,
-        {{ loop.index }} as strength
-    from tuples
-    where {{ column }} is not null
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    select * from {{ ref('int_identity__claims') }}
 
 ),
 
-strongest as (
+accounts as (
 
-    select
-        identity_tuple_key,
-        min(strength) as strength
-
-    from members
-
-    group by identity_tuple_key
+    select * from {{ ref('int_identity__accounts') }}
 
 ),
 
-roots as (
+keys as (
 
-    select
-        members.identity_tuple_key,
-        members.identity_kind,
-        members.identity_value,
-        members.strength
-
-    from members
-
-    inner join strongest
-        on
-            members.identity_tuple_key = strongest.identity_tuple_key
-            and members.strength = strongest.strength
+    select * from {{ ref('int_identity__keys') }}
 
 ),
-
-pairs as (
-
-    select distinct
-        members.identity_kind,
-        members.identity_value,
-        members.strength,
-        roots.identity_kind as root_kind,
-        roots.identity_value as root_value,
-        roots.strength as root_strength
-
-    from members
-
-    inner join roots
-        on members.identity_tuple_key = roots.identity_tuple_key
-
-),
-
-best as (
-
-    select
-        identity_kind,
-        identity_value,
-        min(root_strength) as root_strength
-
-    from pairs
-
-    group by identity_kind, identity_value
-
-),
-
--- An installation that two accounts used belongs to neither: it stays itself.
-links as (
-
-    select
-        pairs.identity_kind,
-        pairs.identity_value,
-        case when count(*) = 1 then min(pairs.root_kind) else pairs.identity_kind end as root_kind,
-        case when count(*) = 1 then min(pairs.root_value) else pairs.identity_value end
-            as root_value,
-        count(*) > 1 as is_ambiguous
-
-    from pairs
-
-    inner join best
-        on
-            pairs.identity_kind = best.identity_kind
-            and pairs.identity_value = best.identity_value
-            and pairs.root_strength = best.root_strength
-
-    group by pairs.identity_kind, pairs.identity_value
-
-),
-
-{% for hop in range(1, 4) %}
-hop_{{ hop }} as (
-
-    select
-        walked.identity_kind,
-        walked.identity_value,
-        walked.is_ambiguous,
-        coalesce(onward.root_kind, walked.root_kind) as root_kind,
-        coalesce(onward.root_value, walked.root_value) as root_value
-
-    from {{ 'links' if hop == 1 else 'hop_' ~ (hop - 1) }} as walked
-
-    left join links as onward
-        on
-            walked.root_kind = onward.identity_kind
-            and walked.root_value = onward.identity_value
-
-),
-
-{% endfor %}
 
 pseudonyms as (
 
@@ -141,29 +27,208 @@ pseudonyms as (
 
 ),
 
-final as (
+claimed as (
+
+    select distinct
+        identity_kind,
+        identity_value
+
+    from claims
+
+),
+
+of_people as (
 
     select
-        hop_3.identity_kind,
-        hop_3.identity_value,
-        hop_3.root_kind,
-        cast('1900-01-01' as date) as valid_from_date,
-        cast('9999-12-31' as date) as until_date,
-        pseudonyms.person_pseudonym as person_key,
-        '-1' as actor_key,
-        hop_3.root_kind != 'user_id' as is_resolved,
-        case
-            when hop_3.is_ambiguous then 'ambiguous'
-            when hop_3.identity_kind = hop_3.root_kind then 'self'
-            else 'co_occurrence'
-        end as match_rule
+        identity_kind,
+        identity_value,
+        valid_from_date,
+        until_date,
+        'employee_id' as root_kind,
+        employee_id as root_value,
+        match_rule
 
-    from hop_3
+    from claims
+
+    union all
+
+    select
+        accounts.identity_kind,
+        accounts.identity_value,
+        {{ earliest_date() }} as valid_from_date,
+        {{ latest_date() }} as until_date,
+        accounts.root_kind,
+        accounts.root_value,
+        accounts.match_rule
+
+    from accounts
+
+    left join claimed
+        on
+            accounts.identity_kind = claimed.identity_kind
+            and accounts.identity_value = claimed.identity_value
+
+    where claimed.identity_value is null
+
+),
+
+people as (
+
+    select
+        of_people.identity_kind,
+        of_people.identity_value,
+        of_people.valid_from_date,
+        of_people.until_date,
+        of_people.root_kind,
+        of_people.match_rule,
+        pseudonyms.person_pseudonym as person_key
+
+    from of_people
 
     left join pseudonyms
         on
-            hop_3.root_kind = pseudonyms.identity_kind
-            and hop_3.root_value = pseudonyms.identity_value
+            of_people.root_kind = pseudonyms.identity_kind
+            and of_people.root_value = pseudonyms.identity_value
+
+),
+
+owners as (
+
+    select
+        identity_value as owner_user_id,
+        person_key,
+        root_kind
+
+    from people
+
+    where
+        identity_kind = 'account_id'
+        and until_date = {{ latest_date() }}
+
+),
+
+owned_keys as (
+
+    select
+        keys.api_key_id,
+        keys.api_key_name,
+        keys.service_account_id,
+        owners.person_key,
+        owners.root_kind,
+        case
+            when owners.person_key is not null then '-1'
+            when keys.service_account_id is not null
+                then {{ surrogate_key(["'service_account_id'", 'keys.service_account_id']) }}
+            else {{ surrogate_key(["'api_key_id'", 'keys.api_key_id']) }}
+        end as actor_key
+
+    from keys
+
+    left join owners
+        on keys.owner_user_id = owners.owner_user_id
+
+),
+
+named_keys as (
+
+    select
+        api_key_name,
+        count(*) as key_count,
+        min(person_key) as person_key,
+        min(root_kind) as root_kind,
+        min(actor_key) as actor_key
+
+    from owned_keys
+
+    where api_key_name is not null
+
+    group by api_key_name
+
+),
+
+reported_names as (
+
+    select distinct api_key_name
+    from {{ ref('stg_anthropic_console__claude_code_rows') }}
+    where api_key_name is not null
+
+),
+
+of_keys as (
+
+    select
+        'api_key_id' as identity_kind,
+        api_key_id as identity_value,
+        root_kind,
+        person_key,
+        actor_key,
+        'key' as match_rule
+    from owned_keys
+
+    union all
+
+    select distinct
+        'service_account_id' as identity_kind,
+        service_account_id as identity_value,
+        cast(null as {{ dbt.type_string() }}) as root_kind,
+        cast(null as {{ dbt.type_string() }}) as person_key,
+        {{ surrogate_key(["'service_account_id'", 'service_account_id']) }} as actor_key,
+        'key' as match_rule
+    from owned_keys
+    where service_account_id is not null
+
+    union all
+
+    -- Two keys of one name, or a name that no list has: nobody knows which key it is.
+    select
+        'api_key_name' as identity_kind,
+        coalesce(named_keys.api_key_name, reported_names.api_key_name) as identity_value,
+        case when named_keys.key_count = 1 then named_keys.root_kind end as root_kind,
+        case when named_keys.key_count = 1 then named_keys.person_key end as person_key,
+        case
+            when named_keys.key_count = 1 then named_keys.actor_key
+            else {{
+                surrogate_key([
+                    "'api_key_name'", 'coalesce(named_keys.api_key_name, reported_names.api_key_name)'
+                ])
+            }}
+        end as actor_key,
+        case when named_keys.key_count > 1 then 'ambiguous' else 'key_name' end as match_rule
+    from named_keys
+    full outer join reported_names
+        on named_keys.api_key_name = reported_names.api_key_name
+
+),
+
+final as (
+
+    select
+        identity_kind,
+        identity_value,
+        valid_from_date,
+        until_date,
+        root_kind,
+        coalesce(person_key, '-1') as person_key,
+        '-1' as actor_key,
+        match_rule,
+        root_kind != 'user_id' and match_rule != 'ambiguous' as is_resolved
+
+    from people
+
+    union all
+
+    select
+        identity_kind,
+        identity_value,
+        {{ earliest_date() }} as valid_from_date,
+        {{ latest_date() }} as until_date,
+        root_kind,
+        coalesce(person_key, '-1') as person_key,
+        actor_key,
+        match_rule,
+        true as is_resolved
+
+    from of_keys
 
 )
 

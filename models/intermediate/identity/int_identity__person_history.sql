@@ -8,7 +8,8 @@
 }}
 
 -- Who each identity was taken for, from when on. An installation that was its own person becomes
--- an account's when the two are first seen together.
+-- an account's when the two are first seen together, and an account an employee's when the roster
+-- first names it.
 with
 
 aliases as (
@@ -16,7 +17,9 @@ aliases as (
     select
         identity_kind,
         identity_value,
-        person_key
+        valid_from_date,
+        until_date,
+        case when actor_key = '-1' then person_key else actor_key end as person_key
 
     from {{ ref('int_identity__aliases') }}
 
@@ -28,9 +31,11 @@ ranked as (
     select
         identity_kind,
         identity_value,
+        valid_from_date,
+        until_date,
         person_key,
         row_number() over (
-            partition by identity_kind, identity_value
+            partition by identity_kind, identity_value, valid_from_date
             order by observed_through_at desc
         ) as recency
 
@@ -43,6 +48,8 @@ known as (
     select
         identity_kind,
         identity_value,
+        valid_from_date,
+        until_date,
         person_key
 
     from ranked
@@ -57,11 +64,16 @@ final as (
     select
         {{
             surrogate_key([
-                'aliases.identity_kind', 'aliases.identity_value', newest_observation()
+                'aliases.identity_kind',
+                'aliases.identity_value',
+                'aliases.valid_from_date',
+                newest_observation(),
             ])
         }} as person_history_key,
         aliases.identity_kind,
         aliases.identity_value,
+        aliases.valid_from_date,
+        aliases.until_date,
         {% if is_incremental() -%}
         known.person_key as previous_person_key,
         {%- else -%}
@@ -77,8 +89,12 @@ final as (
         on
             aliases.identity_kind = known.identity_kind
             and aliases.identity_value = known.identity_value
+            and aliases.valid_from_date = known.valid_from_date
 
-    where known.person_key is null or aliases.person_key != known.person_key
+    where
+        known.person_key is null
+        or aliases.person_key != known.person_key
+        or aliases.until_date != known.until_date
     {% endif %}
 
 )
