@@ -9,7 +9,7 @@
 }}
 
 -- depends_on: {{ ref('int_ingestion__changed_days') }}, {{ ref('int_pricing__price_version') }}
--- depends_on: {{ ref('int_identity__reidentified_days') }}
+-- depends_on: {{ ref('int_identity__reidentified_days') }}, {{ ref('int_cost__token_candidates') }}
 with
 
 {% if is_incremental() %}
