@@ -31,6 +31,8 @@ output_days as (
     select built.date_day
     from {{ this }} as built
     where built.price_version != ({{ price_version() }})
+    union
+    {{ rechannelled_days() }}
 
 ),
 
@@ -370,6 +372,7 @@ grouped as (
         date_day,
         source_id,
         channel,
+        organization_id,
         person_key,
         claude_model_id,
         session_client_version as client_version,
@@ -387,7 +390,14 @@ grouped as (
 
     from attributed
 
-    group by date_day, source_id, channel, person_key, claude_model_id, session_client_version
+    group by
+        date_day,
+        source_id,
+        channel,
+        organization_id,
+        person_key,
+        claude_model_id,
+        session_client_version
 
 ),
 
@@ -396,13 +406,14 @@ final as (
     select
         {{
             surrogate_key([
-                'date_day', 'source_id', 'channel', 'person_key', 'claude_model_id',
-                'client_version'
+                'date_day', 'source_id', 'channel', 'organization_id', 'person_key',
+                'claude_model_id', 'client_version'
             ])
         }} as source_total_key,
         date_day,
         source_id,
         channel,
+        organization_id,
         person_key,
         claude_model_id,
         client_version,

@@ -1,15 +1,23 @@
+{% set parts = {
+    'int_reconciliation__telemetry_differences': 'telemetry_difference_key',
+    'int_reconciliation__source_differences': 'source_difference_key',
+} %}
+
 with
 
-telemetry_differences as (
+{% for part in parts %}
+{{ part.split('__')[1] }} as (
 
-    select * from {{ ref('int_reconciliation__telemetry_differences') }}
+    select * from {{ ref(part) }}
 
 ),
 
+{% endfor %}
 final as (
 
+    {% for part, key in parts.items() %}
     select
-        telemetry_difference_key as difference_key,
+        {{ key }} as difference_key,
         date_day,
         pair_id,
         measure,
@@ -26,8 +34,9 @@ final as (
         cell_count,
         price_version,
         observed_through_at
-
-    from telemetry_differences
+    from {{ part.split('__')[1] }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 )
 

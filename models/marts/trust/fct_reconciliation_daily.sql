@@ -28,8 +28,8 @@ differences as (
         sum(cell_count) as cell_count,
         count(case when cause_code = 'lag' then 1 end) as lag_count,
         count(case when cause_code = 'unexplained' then 1 end) as unexplained_count,
-        min(price_version) as first_price_version,
-        max(price_version) as last_price_version,
+        coalesce(min(price_version), '') as first_price_version,
+        coalesce(max(price_version), '') as last_price_version,
         max(observed_through_at) as observed_through_at
 
     from {{ relation }}
