@@ -35,6 +35,12 @@ aliases as (
 
 ),
 
+memberships as (
+
+    select * from {{ ref('int_identity__memberships') }}
+
+),
+
 by_user as (
 
     select
@@ -152,7 +158,7 @@ final as (
             as feature_use_day_key,
         daily.date_day,
         daily.person_key,
-        '-1' as org_unit_key,
+        coalesce(memberships.org_unit_key, '-1') as org_unit_key,
         daily.feature_kind,
         daily.feature_key,
         daily.feature_name,
@@ -170,6 +176,11 @@ final as (
         {{ observed_through_at() }} as observed_through_at
 
     from daily
+
+    left join memberships
+        on
+            daily.person_key = memberships.person_key
+            and {{ membership_holds('daily.date_day', 'memberships') }}
 
 )
 

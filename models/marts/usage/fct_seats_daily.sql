@@ -10,15 +10,19 @@
 
 -- depends_on: {{ ref('int_seats__affected_days') }}, {{ ref('util_days') }}
 -- depends_on: {{ ref('int_identity__reidentified_days') }}
+-- depends_on: {{ ref('int_seats__reidentified_days') }}
 with
 
 {% if is_incremental() %}
--- Days that lists tell otherwise now, and those that have become past.
+-- Days that lists tell otherwise now, those on which somebody is known as somebody else or in
+-- another team, and those that have become past.
 rebuilt_days as (
 
     {{ days_since_build(ref('int_seats__affected_days'), 'observed_at', 0) }}
     union
     {{ days_since_build(ref('int_identity__reidentified_days'), 'observed_through_at', 0) }}
+    union
+    {{ days_since_build(ref('int_seats__reidentified_days'), 'observed_through_at', 0) }}
     union
     select util_days.date_day
     from {{ ref('util_days') }} as util_days
@@ -56,6 +60,12 @@ listed_seats as (
     {% if is_incremental() %}
     where date_day in (select needed_lists.date_day from needed_lists)
     {% endif %}
+
+),
+
+memberships as (
+
+    select * from {{ ref('int_identity__memberships') }}
 
 ),
 
@@ -215,7 +225,7 @@ final as (
         }} as seat_day_key,
         daily.date_day,
         daily.person_key,
-        '-1' as org_unit_key,
+        coalesce(memberships.org_unit_key, '-1') as org_unit_key,
         daily.seat_system,
         daily.seat_tier,
         daily.seat_status,
@@ -224,6 +234,11 @@ final as (
         {{ observed_through_at() }} as observed_through_at
 
     from daily
+
+    left join memberships
+        on
+            daily.person_key = memberships.person_key
+            and {{ membership_holds('daily.date_day', 'memberships') }}
 
 )
 

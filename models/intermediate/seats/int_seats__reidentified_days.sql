@@ -1,0 +1,67 @@
+{{ config(schema='identity') }}
+
+-- A seat needs no activity: all days of an account count that was taken for somebody else before.
+with
+
+changes as (
+
+    select
+        identity_kind,
+        identity_value,
+        observed_through_at
+
+    from {{ ref('int_identity__person_history') }}
+
+    where previous_person_key is not null
+
+),
+
+listed_seats as (
+
+    select * from {{ ref('int_seats__listed_seats') }}
+
+),
+
+days as (
+
+    select date_day from {{ ref('util_days') }}
+
+),
+
+spans as (
+
+    select
+        listed_seats.identity_kind,
+        listed_seats.identity_value,
+        changes.observed_through_at,
+        min(listed_seats.held_from_date) as held_from_date
+
+    from changes
+
+    inner join listed_seats
+        on
+            changes.identity_kind = listed_seats.identity_kind
+            and changes.identity_value = listed_seats.identity_value
+
+    group by
+        listed_seats.identity_kind,
+        listed_seats.identity_value,
+        changes.observed_through_at
+
+),
+
+-- Somebody who has gone was removed on the day of the next list.
+final as (
+
+    select distinct
+        days.date_day,
+        spans.observed_through_at
+
+    from spans
+
+    inner join days
+        on spans.held_from_date <= days.date_day
+
+)
+
+select * from final
