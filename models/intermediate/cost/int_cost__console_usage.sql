@@ -104,8 +104,7 @@ final as (
             else 'api'
         end as surface,
         usage_rows.raw_claude_model_id,
-        {{ surrogate_key(["'workspace'", "coalesce(usage_rows.workspace_id, 'default')"]) }}
-            as workspace_key,
+        {{ workspace_key('usage_rows.workspace_id') }} as workspace_key,
         'console_messages_usage' as source_id,
         usage_rows.service_tier,
         usage_rows.context_window,

@@ -21,6 +21,13 @@ rebuilt_days as (
     {{ days_since_build(ref('int_cost__token_candidates'), 'observed_through_at', 0) }}
     union
     {{ repriced_days() }}
+    union
+    -- A workspace was given another cost centre.
+    select built.date_day
+    from {{ this }} as built
+    inner join {{ ref('dim_workspaces') }} as workspaces
+        on built.workspace_key = workspaces.workspace_key
+    where built.cost_centre != workspaces.cost_centre
 
 ),
 
@@ -32,6 +39,18 @@ chosen as (
     {% if is_incremental() %}
     where date_day in (select rebuilt_days.date_day from rebuilt_days)
     {% endif %}
+
+),
+
+memberships as (
+
+    select * from {{ ref('int_identity__memberships') }}
+
+),
+
+workspaces as (
+
+    select * from {{ ref('dim_workspaces') }}
 
 ),
 
@@ -89,12 +108,12 @@ final as (
         daily.date_day,
         daily.person_key,
         daily.actor_key,
-        '-1' as org_unit_key,
+        coalesce(memberships.org_unit_key, '-1') as org_unit_key,
         daily.channel,
         daily.surface,
         daily.claude_model_id,
         daily.workspace_key,
-        'unattributed' as cost_centre,
+        coalesce(workspaces.cost_centre, 'unattributed') as cost_centre,
         daily.source_id,
         case
             when daily.claude_model_id = '-1' then 'unknown_model'
@@ -119,6 +138,14 @@ final as (
         daily.observed_through_at
 
     from daily
+
+    left join memberships
+        on
+            daily.person_key = memberships.person_key
+            and {{ membership_holds('daily.date_day', 'memberships') }}
+
+    left join workspaces
+        on daily.workspace_key = workspaces.workspace_key
 
 )
 

@@ -180,6 +180,27 @@ _WORKSPACES: Final = """
         group by all
     )
 """
+# A team's name stands in one department only; who left keeps no team.
+_TEAMS: Final = """
+    expected_teams as (
+        select distinct days.date_day, person_key, coalesce(team, 'no team') as team
+        from fct_token_cost_daily as days
+        join truth.person_keys using (person_key)
+        left join truth.memberships
+            on
+                memberships.person_id = person_keys.person_id
+                and days.date_day >= valid_from_date
+                and (valid_to_date is null or days.date_day < valid_to_date)
+    ),
+    found_teams as (
+        select distinct
+            date_day, person_key,
+            case org_unit_level when 'team' then org_unit_name else 'no team' end as team
+        from fct_token_cost_daily
+        join truth.person_keys using (person_key)
+        left join dim_org_units using (org_unit_key)
+    )
+"""
 _PAID_SHARE: Final = "0.8"
 _AMOUNTS: Final = f"""
     {_REPORTED},
@@ -239,6 +260,9 @@ CHECKS: Final[dict[str, str]] = {
         ("date_day", "workspace_key"),
         _MONEY.format("list_cost_usd"),
     ),
+    "teams_of_the_day": _differences(
+        _TEAMS, "expected_teams", "found_teams", ("date_day", "person_key"), "team"
+    ),
     "amounts_of_enterprise_users": _differences(
         _AMOUNTS,
         "expected_amounts",
@@ -292,6 +316,7 @@ CHECKS: Final[dict[str, str]] = {
 COUNTS: Final[dict[str, str]] = {
     "tokens_and_list_cost_of_everybody": f"with {_EXPECTED} select count(*) from expected",
     "list_cost_of_workspaces": f"with {_WORKSPACES} select count(*) from expected_workspaces",
+    "teams_of_the_day": f"with {_TEAMS} select count(*) from expected_teams",
     "amounts_of_enterprise_users": f"with {_AMOUNTS} select count(*) from expected_amounts",
     "whole_list_cost_of_what_the_vendor_bills": """
         select count(*) from truth.tokens_daily where route in ('console', 'enterprise')
