@@ -21,6 +21,18 @@ raw_ids as (
     select raw_claude_model_id
     from {{ ref('stg_anthropic_enterprise__user_usage_report') }}
     where raw_claude_model_id is not null
+    union
+    select raw_claude_model_id
+    from {{ ref('stg_anthropic_console__cost_report') }}
+    where raw_claude_model_id is not null
+    union
+    select raw_claude_model_id
+    from {{ ref('stg_anthropic_enterprise__user_cost_report') }}
+    where raw_claude_model_id is not null
+    union
+    select raw_claude_model_id
+    from {{ ref('stg_anthropic_exports__spend_report') }}
+    where raw_claude_model_id is not null
 
 ),
 

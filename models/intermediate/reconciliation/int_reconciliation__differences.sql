@@ -1,6 +1,7 @@
 {% set parts = {
     'int_reconciliation__telemetry_differences': 'telemetry_difference_key',
     'int_reconciliation__source_differences': 'source_difference_key',
+    'int_reconciliation__cost_differences': 'cost_difference_key',
 } %}
 
 with
