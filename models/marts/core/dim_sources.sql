@@ -23,7 +23,7 @@ known as (
 
 ),
 
-unknown_member as (
+other_members as (
 
     select
         '-1' as source_id,
@@ -36,13 +36,27 @@ unknown_member as (
         null as restatement_days,
         true as is_unknown
 
+    union all
+
+    -- A day on which the uses of different channels were told by different sources.
+    select
+        'several' as source_id,
+        'Several sources' as source_name,
+        'several' as source_kind,
+        null as landing_source_id,
+        null as landing_table_name,
+        'Rows that add up what different sources told' as description,
+        null as expected_lag_hours,
+        null as restatement_days,
+        false as is_unknown
+
 ),
 
 members as (
 
     select * from known
     union all
-    select * from unknown_member
+    select * from other_members
 
 ),
 

@@ -21,7 +21,7 @@ _KEY_LIST: Final = ", ".join(_KEYS)
 _SUMS: Final = ", ".join(f"sum({column}) as {column}" for column in _MEASURES)
 
 # The planted notes say whose use was told otherwise, and on which day.
-_PLANTED: Final = """
+PLANTED: Final = """
     workbench_days as (
         select date_day, actor_id, owner_person_id
         from truth.planted
@@ -48,7 +48,7 @@ _PLANTED: Final = """
 
 # What a report tells, whoever it tells it of.
 _REPORTED: Final = f"""
-    {_PLANTED},
+    {PLANTED},
     reported as (
         select
             days.date_day,
@@ -109,7 +109,7 @@ _SEEN: Final = """
 
 # On Bedrock a client knows nobody, and one laptop in so many has no wrapper that adds the name:
 # what it sends stays an installation's.
-_PEOPLE_PER_NAMELESS: Final = 8
+PEOPLE_PER_NAMELESS: Final = 8
 
 _EXPECTED: Final = f"""
     {_REPORTED},
@@ -124,7 +124,7 @@ _EXPECTED: Final = f"""
         select
             told.* exclude (actor_id),
             case
-                when channel = 'bedrock' and person_id % {_PEOPLE_PER_NAMELESS} = 0
+                when channel = 'bedrock' and person_id % {PEOPLE_PER_NAMELESS} = 0
                     then 'an installation'
                 else coalesce(person_keys.person_key, '-1')
             end as person_key,
@@ -283,7 +283,7 @@ CHECKS: Final[dict[str, str]] = {
         where truth_usd is distinct from mart_usd
     """,
     "scheduled_work_is_of_nobody": f"""
-        with {_PLANTED}
+        with {PLANTED}
         select scheduled_days.*
         from scheduled_days
         anti join fct_token_cost_daily as costs
@@ -292,7 +292,7 @@ CHECKS: Final[dict[str, str]] = {
                 and surface = 'cowork' and channel = 'enterprise' and list_cost_usd > 0
     """,
     "the_workbench_is_its_owners": f"""
-        with {_PLANTED}
+        with {PLANTED}
         select workbench_days.*
         from workbench_days
         join truth.person_keys on person_id = owner_person_id
@@ -321,8 +321,8 @@ COUNTS: Final[dict[str, str]] = {
     "whole_list_cost_of_what_the_vendor_bills": """
         select count(*) from truth.tokens_daily where route in ('console', 'enterprise')
     """,
-    "scheduled_work_is_of_nobody": f"with {_PLANTED} select count(*) from scheduled_days",
-    "the_workbench_is_its_owners": f"with {_PLANTED} select count(*) from workbench_days",
+    "scheduled_work_is_of_nobody": f"with {PLANTED} select count(*) from scheduled_days",
+    "the_workbench_is_its_owners": f"with {PLANTED} select count(*) from workbench_days",
     "a_gap_of_telemetry_is_seen_by_reports_alone": """
         select count(*) from truth.planted where kind = 'telemetry_gap'
     """,

@@ -1,0 +1,310 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='date_day',
+        on_schema_change='fail'
+    )
+}}
+
+{% set groups = ['activity', 'contribution', 'tool_decisions'] %}
+{#- How long somebody whom only telemetry shows counts as a user of a channel after a day of use. -#}
+{% set remembered_days = 28 %}
+
+-- depends_on: {{ ref('int_ingestion__changed_days') }}
+with
+
+{% if is_incremental() %}
+changed as (
+
+    select candidate_days.date_day
+    from {{ ref('int_usage__candidates') }} as candidate_days
+    where
+        candidate_days.observed_through_at > (
+            select coalesce(max(built.observed_through_at), cast('1970-01-01' as timestamp))
+            from {{ this }} as built
+        )
+    union
+    select seat_days.date_day
+    from {{ ref('fct_seats_daily') }} as seat_days
+    where
+        seat_days.observed_through_at > (
+            select coalesce(max(built.observed_through_at), cast('1970-01-01' as timestamp))
+            from {{ this }} as built
+        )
+    union
+    {{ changed_days(usage_landings(), margin=1) }}
+
+),
+
+-- Who used a channel on a day counts among its users for some time after.
+rebuilt_days as (
+
+    select distinct spine.date_day
+    from {{ ref('util_days') }} as spine
+    inner join changed
+        on
+            changed.date_day <= spine.date_day
+            and {{ dbt.dateadd('day', remembered_days, 'changed.date_day') }} >= spine.date_day
+
+),
+
+{% endif %}
+reporting_days as (
+
+    select date_day
+    from {{ ref('util_days') }}
+    where
+        date_day <= {{ as_of_date() }}
+    {% if is_incremental() %}
+        and date_day in (select rebuilt_days.date_day from rebuilt_days)
+    {% endif %}
+
+),
+
+candidates as (
+
+    select
+        candidates.date_day,
+        candidates.person_key,
+        candidates.actor_key,
+        candidates.channel,
+        candidates.surface,
+        candidates.source_id,
+        {% for group in groups -%}
+        candidates.{{ group }}_status{{ ',' if not loop.last }}
+        {% endfor %}
+
+    from {{ ref('int_usage__candidates') }} as candidates
+
+    {% if is_incremental() %}
+    where
+        candidates.date_day in (select reporting_days.date_day from reporting_days)
+    {% endif %}
+
+),
+
+seen as (
+
+    {% for group in groups %}
+    select
+        date_day,
+        source_id,
+        channel,
+        surface,
+        '{{ group }}' as measure_group,
+        count(*) as seen_count,
+        sum(case when {{ group }}_status = 'chosen' then 1 else 0 end) as chosen_count,
+        sum(case when {{ group }}_status = 'outranked' then 1 else 0 end) as outranked_count,
+        sum(case when {{ group }}_status = 'suppressed' then 1 else 0 end) as suppressed_count
+    from candidates
+    where {{ group }}_status != 'unseen'
+    group by date_day, source_id, channel, surface
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+-- Channels and surfaces that the precedence knows, without those that a source tells all of.
+surfaces as (
+
+    select distinct
+        channel,
+        surface
+
+    from {{ ref('int_usage__source_ranks') }}
+
+    where
+        channel in ('enterprise', 'team', 'console', 'bedrock', 'vertex')
+        and surface not in ('slack', 'other', 'api')
+
+),
+
+open_days as (
+
+    select
+        reporting_days.date_day,
+        surfaces.channel,
+        surfaces.surface
+
+    from reporting_days
+
+    cross join surfaces
+
+    left join {{ ref('int_usage__covered_days') }} as covered_days
+        on
+            reporting_days.date_day = covered_days.date_day
+            and surfaces.channel = covered_days.channel
+            and surfaces.surface = covered_days.surface
+
+    where covered_days.date_day is null
+
+),
+
+sightings as (
+
+    select distinct
+        candidates.person_key,
+        candidates.channel,
+        candidates.date_day
+
+    from {{ ref('int_usage__candidates') }} as candidates
+
+    inner join surfaces
+        on
+            candidates.channel = surfaces.channel
+            and candidates.surface = surfaces.surface
+
+    where
+        candidates.person_key != '-1'
+    {% if is_incremental() %}
+        and candidates.date_day >= (
+            select {{ dbt.dateadd('day', -remembered_days, 'min(rebuilt_days.date_day)') }}
+            from rebuilt_days
+        )
+        {% endif %}
+
+),
+
+open_channels as (
+
+    select distinct
+        date_day,
+        channel
+
+    from open_days
+
+),
+
+population as (
+
+    select
+        open_channels.date_day,
+        open_channels.channel,
+        sightings.person_key
+    from open_channels
+    inner join sightings
+        on
+            open_channels.channel = sightings.channel
+            and open_channels.date_day >= sightings.date_day
+            and open_channels.date_day
+            <= {{ dbt.dateadd('day', remembered_days, 'sightings.date_day') }}
+
+    union
+
+    select
+        seats.date_day,
+        seats.seat_system as channel,
+        seats.person_key
+    from {{ ref('fct_seats_daily') }} as seats
+    inner join open_channels
+        on
+            seats.date_day = open_channels.date_day
+            and seats.seat_system = open_channels.channel
+    where
+        seats.seat_status = 'assigned'
+        and seats.person_key != '-1'
+
+),
+
+told as (
+
+    select distinct
+        date_day,
+        channel,
+        surface,
+        person_key
+
+    from candidates
+
+    where activity_status in ('chosen', 'outranked')
+
+),
+
+unseen as (
+
+    select
+        open_days.date_day,
+        '-1' as source_id,
+        open_days.channel,
+        open_days.surface,
+        'activity' as measure_group,
+        count(*) as population_count,
+        sum(case when told.person_key is null then 1 else 0 end) as unseen_count
+
+    from open_days
+
+    inner join population
+        on
+            open_days.date_day = population.date_day
+            and open_days.channel = population.channel
+
+    left join told
+        on
+            population.date_day = told.date_day
+            and population.channel = told.channel
+            and open_days.surface = told.surface
+            and population.person_key = told.person_key
+
+    group by open_days.date_day, open_days.channel, open_days.surface
+
+),
+
+rows_of_days as (
+
+    select
+        date_day,
+        source_id,
+        channel,
+        surface,
+        measure_group,
+        seen_count,
+        chosen_count,
+        outranked_count,
+        suppressed_count,
+        cast(null as bigint) as population_count,
+        cast(null as bigint) as unseen_count
+    from seen
+
+    union all
+
+    select
+        date_day,
+        source_id,
+        channel,
+        surface,
+        measure_group,
+        cast(null as bigint) as seen_count,
+        cast(null as bigint) as chosen_count,
+        cast(null as bigint) as outranked_count,
+        cast(null as bigint) as suppressed_count,
+        population_count,
+        unseen_count
+    from unseen
+
+),
+
+final as (
+
+    select
+        {{
+            surrogate_key(['date_day', 'source_id', 'channel', 'surface', 'measure_group'])
+        }} as source_coverage_day_key,
+        date_day,
+        source_id,
+        channel,
+        surface,
+        measure_group,
+        cast(seen_count as bigint) as seen_count,
+        cast(chosen_count as bigint) as chosen_count,
+        cast(outranked_count as bigint) as outranked_count,
+        cast(suppressed_count as bigint) as suppressed_count,
+        cast(population_count as bigint) as population_count,
+        cast(unseen_count as bigint) as unseen_count,
+        {{ observed_through_at() }} as observed_through_at
+
+    from rows_of_days
+
+)
+
+select * from final
