@@ -21,8 +21,13 @@ COST_RATIO_MAX: Final = 2.0
 COST_RATIO_MIN_USD: Final = 0.01
 # A new model is unpriced for some days; with a fifth of all use unpriced, cost would mislead.
 UNKNOWN_MODEL_SHARE_MAX: Final = 0.2
-# Sources of the same use differ by lag and overlap, which is explained; the rest should be rare.
+# Sources of the same use differ by lag and overlap, which is explained; the rest should be rare. A
+# twentieth of all cells, or a hundredth of the money, is more than a client's fault or two.
 UNEXPLAINED_SHARE_MAX: Final = 0.05
+UNEXPLAINED_COST_SHARE_MAX: Final = 0.01
+# One person's odd day must not stop an organisation that has just begun.
+UNEXPLAINED_CELLS_MIN: Final = 20
+UNEXPLAINED_COST_MIN_USD: Final = 1
 # Older differences do not move any more and were reported when they arose.
 RECENT_DAYS: Final = 28
 
@@ -31,6 +36,10 @@ _REBUILD: Final = (
 )
 _PRICE: Final = (
     "add a row to seeds/pricing/token_prices.csv or to the file of CLAUDE_ANALYTICS_PRICE_OVERLAY"
+)
+
+_UNEXPLAINED: Final = (
+    "look at the rows with cause_code = 'unexplained'; docs/quality.md tells how to go on"
 )
 
 # What a fact points at: column, dimension.
@@ -277,13 +286,38 @@ order by date_day, source_id
 RECONCILIATION: Final = Suite(
     table="marts.fct_reconciliation_daily",
     query=f"""
+with
+
+recent as (
+
+    select
+        *,
+        abs(coalesce(left_value, 0) - coalesce(right_value, 0)) as net_difference
+    from marts.fct_reconciliation_daily
+    where date_day > $as_of - {RECENT_DAYS}
+
+)
+
 select
     pair_id,
     measure,
-    count(*) as row_count,
-    count(*) filter (not is_explained) / count(*) as unexplained_share
-from marts.fct_reconciliation_daily
-where date_day > $as_of - {RECENT_DAYS}
+    sum(cell_count) as compared_cell_count,
+    coalesce(sum(cell_count) filter (not is_explained), 0) as unexplained_cell_count,
+    case
+        when compared_cell_count >= {UNEXPLAINED_CELLS_MIN}
+            then unexplained_cell_count / compared_cell_count
+    end as unexplained_share,
+    case
+        when measure like '%usd'
+            then greatest(coalesce(sum(left_value), 0), coalesce(sum(right_value), 0))
+    end as compared_cost_usd,
+    sum(net_difference) filter (measure like '%usd' and not is_explained)
+        as unexplained_cost_usd,
+    case
+        when unexplained_cost_usd >= {UNEXPLAINED_COST_MIN_USD}
+            then unexplained_cost_usd / nullif(compared_cost_usd, 0)
+    end as unexplained_cost_share
+from recent
 group by pair_id, measure
 order by pair_id, measure
 """,
@@ -292,11 +326,18 @@ order by pair_id, measure
         Check(
             "unexplained",
             "unexplained_share",
-            f"at most {UNEXPLAINED_SHARE_MAX:.0%} of the differences of the last {RECENT_DAYS} days"
-            " have no known cause",
-            "look at the rows with cause_code = 'unexplained'",
+            f"at most {UNEXPLAINED_SHARE_MAX:.0%} of what was compared in the last {RECENT_DAYS}"
+            " days differs without a known cause",
+            _UNEXPLAINED,
             maximum=UNEXPLAINED_SHARE_MAX,
-            severity="warning",
+        ),
+        Check(
+            "unexplained_cost",
+            "unexplained_cost_share",
+            f"at most {UNEXPLAINED_COST_SHARE_MAX:.0%} of the US dollars of the last {RECENT_DAYS}"
+            " days differ without a known cause",
+            _UNEXPLAINED,
+            maximum=UNEXPLAINED_COST_SHARE_MAX,
         ),
     ),
 )

@@ -110,7 +110,7 @@ create table marts.fct_observed_days (
 create table marts.fct_restatements (source_id varchar, date_day date);
 create table marts.fct_reconciliation_daily (
     date_day date, person_key varchar, claude_model_id varchar, pair_id varchar, measure varchar,
-    is_explained boolean
+    is_explained boolean, cell_count bigint, left_value double, right_value double
 );
 """
 
@@ -141,7 +141,10 @@ insert into marts.fct_observed_days values
     ('claude_code_otel', 'events', '2026-10-01', 'failed');
 insert into marts.fct_restatements values ('otel_events', '2026-11-20');
 insert into marts.fct_reconciliation_daily values
-    ('2026-11-20', 'p1', '-1', 'otel_events:local_logs', 'input_tokens', true);
+    ('2026-11-20', '-1', '-1', 'otel_events:local_logs', 'input_tokens', true, 94, 9, 9),
+    ('2026-11-20', 'p1', '-1', 'otel_events:local_logs', 'input_tokens', true, 6, 5, null),
+    ('2026-11-20', '-1', '-1', 'list_cost:reported_cost', 'cost_usd', true, 999, 98, 98),
+    ('2026-11-20', 'p1', '-1', 'list_cost:reported_cost', 'cost_usd', true, 1, null, 2);
 """
 
 CheckWarehouse = Callable[..., GateResult]

@@ -84,7 +84,7 @@ FAULTS = (
     Fault("marts", "marts.fct_tool_decisions_daily", "orphan_source_id", "critical", "update {t} set source_id = 'gone'", "2026-11-20: 1"),
     Fault("marts", "marts.fct_telemetry_events_daily", "orphan_person_key", "critical", "update {t} set person_key = null", "2026-11-20: 1"),
     Fault("marts", "marts.fct_telemetry_metrics_daily", "orphan_date_day", "critical", "update {t} set date_day = null", "(null): 1"),
-    Fault("marts", "marts.fct_reconciliation_daily", "orphan_claude_model_id", "critical", "update {t} set claude_model_id = 'gone'", "2026-11-20: 1"),
+    Fault("marts", "marts.fct_reconciliation_daily", "orphan_claude_model_id", "critical", "update {t} set claude_model_id = 'gone' where cell_count = 6", "2026-11-20: 1"),
     Fault("marts", "marts.fct_restatements", "orphan_date_day", "critical", "update {t} set date_day = '2027-01-01'", "2027-01-01: 1"),
     Fault("marts", "marts.fct_restatements", "orphan_source_id", "critical", "update {t} set source_id = 'gone'", "2026-11-20: 1"),
     Fault("marts", "marts.fct_token_cost_daily", "orphan_person_key", "critical", "update {t} set person_key = 'gone' where source_id = 'otel_events'", "2026-11-20: 1"),
@@ -100,7 +100,8 @@ FAULTS = (
     Fault("marts", "marts.dim_days", "missing_day", "critical", "delete from {t} where date_day = '2026-11-10'", "1"),
     Fault("marts", "marts.dim_days", "duplicate_day", "critical", "insert into {t} values ('2026-11-10')", "1"),
     Fault("marts", "marts.dim_days", "reporting_day", "critical", "delete from {t} where date_day >= '2026-11-20'", "0"),
-    Fault("marts", "marts.fct_reconciliation_daily", "unexplained", "warning", "update {t} set is_explained = false", "otel_events:local_logs input_tokens: 1"),
+    Fault("marts", "marts.fct_reconciliation_daily", "unexplained", "critical", "update {t} set is_explained = false where cell_count = 6", "otel_events:local_logs input_tokens: 0.06"),
+    Fault("marts", "marts.fct_reconciliation_daily", "unexplained_cost", "critical", "update {t} set is_explained = false where right_value = 2", "list_cost:reported_cost cost_usd: 0.02"),
     Fault("marts", "marts.fct_observed_days", "unseen_day", "warning", "update {t} set status = 'failed'", "claude_code_otel events: 1"),
 )
 # fmt: on

@@ -14,7 +14,13 @@ with
 ),
 
 {% endfor %}
-final as (
+memberships as (
+
+    select * from {{ ref('int_identity__memberships') }}
+
+),
+
+parts as (
 
     {% for part, key in parts.items() %}
     select
@@ -38,6 +44,36 @@ final as (
     from {{ part.split('__')[1] }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
+
+),
+
+final as (
+
+    select
+        parts.difference_key,
+        parts.date_day,
+        parts.pair_id,
+        parts.measure,
+        coalesce(memberships.org_unit_key, parts.org_unit_key) as org_unit_key,
+        parts.actor_key,
+        parts.person_key,
+        parts.claude_model_id,
+        parts.client_version,
+        parts.cut_key,
+        parts.left_value,
+        parts.right_value,
+        parts.tolerance,
+        parts.cause_code,
+        parts.cell_count,
+        parts.price_version,
+        parts.observed_through_at
+
+    from parts
+
+    left join memberships
+        on
+            parts.person_key = memberships.person_key
+            and {{ membership_holds('parts.date_day', 'memberships') }}
 
 )
 
