@@ -12,6 +12,7 @@ import pytest
 
 from ingestion.pseudonyms import (
     IDENTITY_COLUMNS,
+    IDENTITY_TABLES,
     RAW_TABLES,
     PseudonymKeyError,
     pseudonym,
@@ -20,8 +21,7 @@ from ingestion.pseudonyms import (
 )
 
 KEY = b"a key of the tests"
-IDENTITY_TABLES = ("raw_claude_code_otel.events", "raw_claude_code_otel.metric_points")
-COLUMNS = tuple(IDENTITY_COLUMNS[IDENTITY_TABLES[0]].values())
+COLUMNS = tuple(IDENTITY_COLUMNS.values())
 
 
 @pytest.fixture

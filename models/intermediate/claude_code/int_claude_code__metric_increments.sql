@@ -154,6 +154,7 @@ final as (
         on
             points.identity_kind = aliases.identity_kind
             and points.identity_value = aliases.identity_value
+            and {{ alias_holds('points.date_day', 'aliases') }}
 
 )
 

@@ -304,6 +304,7 @@ final as (
         on
             requests.identity_kind = aliases.identity_kind
             and requests.identity_value = aliases.identity_value
+            and {{ alias_holds('requests.date_day', 'aliases') }}
 
     {% if is_incremental() %}
     where requests.date_day in (select output_days.date_day from output_days)

@@ -283,6 +283,7 @@ sightings as (
         on
             event_sightings.identity_kind = aliases.identity_kind
             and event_sightings.identity_value = aliases.identity_value
+            and {{ alias_holds('event_sightings.date_day', 'aliases') }}
 
     union all
 

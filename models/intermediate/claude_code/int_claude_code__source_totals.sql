@@ -357,6 +357,7 @@ attributed as (
         on
             totals.identity_kind = identity_aliases.identity_kind
             and totals.identity_value = identity_aliases.identity_value
+            and {{ alias_holds('totals.date_day', 'identity_aliases') }}
 
     left join models
         on totals.raw_claude_model_id = models.raw_claude_model_id

@@ -1,17 +1,10 @@
 {{ config(materialized='table', schema='identity') }}
 
--- depends_on: {{ ref('stg_identity__pseudonyms') }}
 with
 
-claims as (
+person_aliases as (
 
-    select * from {{ ref('int_identity__claims') }}
-
-),
-
-accounts as (
-
-    select * from {{ ref('int_identity__accounts') }}
+    select * from {{ ref('int_identity__person_aliases') }}
 
 ),
 
@@ -27,68 +20,39 @@ pseudonyms as (
 
 ),
 
-claimed as (
+roster as (
 
-    select distinct
-        identity_kind,
-        identity_value
-
-    from claims
+    select count(*) as employee_count from {{ ref('int_identity__roster') }}
 
 ),
 
-of_people as (
-
-    select
-        identity_kind,
-        identity_value,
-        valid_from_date,
-        until_date,
-        'employee_id' as root_kind,
-        employee_id as root_value,
-        match_rule
-
-    from claims
-
-    union all
-
-    select
-        accounts.identity_kind,
-        accounts.identity_value,
-        {{ earliest_date() }} as valid_from_date,
-        {{ latest_date() }} as until_date,
-        accounts.root_kind,
-        accounts.root_value,
-        accounts.match_rule
-
-    from accounts
-
-    left join claimed
-        on
-            accounts.identity_kind = claimed.identity_kind
-            and accounts.identity_value = claimed.identity_value
-
-    where claimed.identity_value is null
-
-),
-
+-- Where there is a roster, an account that it does not know is not known; without any, it is all
+-- that can be known.
 people as (
 
     select
-        of_people.identity_kind,
-        of_people.identity_value,
-        of_people.valid_from_date,
-        of_people.until_date,
-        of_people.root_kind,
-        of_people.match_rule,
-        pseudonyms.person_pseudonym as person_key
+        person_aliases.identity_kind,
+        person_aliases.identity_value,
+        person_aliases.valid_from_date,
+        person_aliases.until_date,
+        person_aliases.root_kind,
+        person_aliases.match_rule,
+        coalesce(pseudonyms.person_pseudonym, '-1') as person_key,
+        person_aliases.root_kind = 'employee_id'
+        or (
+            roster.employee_count = 0
+            and person_aliases.root_kind != 'user_id'
+            and person_aliases.match_rule != 'ambiguous'
+        ) as is_resolved
 
-    from of_people
+    from person_aliases
+
+    cross join roster
 
     left join pseudonyms
         on
-            of_people.root_kind = pseudonyms.identity_kind
-            and of_people.root_value = pseudonyms.identity_value
+            person_aliases.root_kind = pseudonyms.identity_kind
+            and person_aliases.root_value = pseudonyms.identity_value
 
 ),
 
@@ -97,7 +61,8 @@ owners as (
     select
         identity_value as owner_user_id,
         person_key,
-        root_kind
+        root_kind,
+        is_resolved
 
     from people
 
@@ -115,6 +80,7 @@ owned_keys as (
         keys.service_account_id,
         owners.person_key,
         owners.root_kind,
+        owners.is_resolved,
         case
             when owners.person_key is not null then '-1'
             when keys.service_account_id is not null
@@ -136,6 +102,7 @@ named_keys as (
         count(*) as key_count,
         min(person_key) as person_key,
         min(root_kind) as root_kind,
+        max(case when is_resolved then 1 else 0 end) as resolved_flag,
         min(actor_key) as actor_key
 
     from owned_keys
@@ -149,8 +116,16 @@ named_keys as (
 reported_names as (
 
     select distinct api_key_name
-    from {{ ref('stg_anthropic_console__claude_code_rows') }}
+    from {{ ref('int_identity__observed_keys') }}
     where api_key_name is not null
+
+),
+
+service_accounts as (
+
+    select service_account_id from owned_keys
+    union
+    select service_account_id from {{ ref('int_identity__observed_keys') }}
 
 ),
 
@@ -162,7 +137,8 @@ of_keys as (
         root_kind,
         person_key,
         actor_key,
-        'key' as match_rule
+        'key' as match_rule,
+        coalesce(is_resolved, true) as is_resolved
     from owned_keys
 
     union all
@@ -173,8 +149,9 @@ of_keys as (
         cast(null as {{ dbt.type_string() }}) as root_kind,
         cast(null as {{ dbt.type_string() }}) as person_key,
         {{ surrogate_key(["'service_account_id'", 'service_account_id']) }} as actor_key,
-        'key' as match_rule
-    from owned_keys
+        'key' as match_rule,
+        true as is_resolved
+    from service_accounts
     where service_account_id is not null
 
     union all
@@ -193,7 +170,10 @@ of_keys as (
                 ])
             }}
         end as actor_key,
-        case when named_keys.key_count > 1 then 'ambiguous' else 'key_name' end as match_rule
+        case when named_keys.key_count > 1 then 'ambiguous' else 'key_name' end as match_rule,
+        coalesce(named_keys.key_count, 0) != 1
+        or named_keys.person_key is null
+        or named_keys.resolved_flag = 1 as is_resolved
     from named_keys
     full outer join reported_names
         on named_keys.api_key_name = reported_names.api_key_name
@@ -208,10 +188,10 @@ final as (
         valid_from_date,
         until_date,
         root_kind,
-        coalesce(person_key, '-1') as person_key,
+        person_key,
         '-1' as actor_key,
         match_rule,
-        root_kind != 'user_id' and match_rule != 'ambiguous' as is_resolved
+        is_resolved
 
     from people
 
@@ -226,7 +206,7 @@ final as (
         coalesce(person_key, '-1') as person_key,
         actor_key,
         match_rule,
-        true as is_resolved
+        is_resolved
 
     from of_keys
 

@@ -1,12 +1,15 @@
 {{ config(materialized='table', schema='identity') }}
 
--- Which identities are whose by the roster. An address that goes from one to the next is the next
--- one's from their first day of work on.
+{% set always = earliest_date() %}
+{% set open_end = latest_date() %}
+
+-- Which employee an identity is said to belong to, by which rule and on which days. The lower the
+-- rank, the sooner it is believed. Names of people are no identity.
 with
 
 roster as (
 
-    select * from {{ ref('int_identity__roster') }}
+    select * from {{ ref('stg_people__roster') }}
 
 ),
 
@@ -14,7 +17,9 @@ employees as (
 
     select
         employee_id,
-        min(start_date) as start_date
+        min(start_date) as start_date,
+        min(date_day) as first_snapshot_date,
+        max(date_day) as last_snapshot_date
 
     from roster
 
@@ -22,48 +27,139 @@ employees as (
 
 ),
 
-listed_logins as (
-
-    {{ listed_values(ref('int_identity__roster'), ['employee_id'], 'logins_json', ['login', 'system']) }}
-
-),
-
-listed_emails as (
-
-    {{ listed_values(ref('int_identity__roster'), ['employee_id'], 'former_emails_json') }}
-
-),
-
-stated as (
+-- An end is what the newest roster says: an earlier one may not know it yet.
+ends as (
 
     select
-        'employee_id' as identity_kind,
-        employee_id as identity_value,
-        employee_id,
-        'roster' as match_rule
+        roster.employee_id,
+        max(roster.end_date) as end_date
+
     from roster
-    union
+
+    inner join employees
+        on
+            roster.employee_id = employees.employee_id
+            and roster.date_day = employees.last_snapshot_date
+
+    group by roster.employee_id
+
+),
+
+former_emails as (
+
+    {{ listed_values('roster', ['employee_id'], 'former_emails_json') }}
+
+),
+
+logins as (
+
+    {{ listed_values('roster', ['employee_id', 'date_day'], 'logins_json', ['login', 'system']) }}
+
+),
+
+named as (
+
     select
-        'email' as identity_kind,
-        lower(trim(email)) as identity_value,
         employee_id,
-        'email' as match_rule
+        'email' as identity_kind,
+        email as identity_value,
+        date_day
     from roster
     where email is not null
-    union
+    union all
     select
+        employee_id,
         'email' as identity_kind,
-        lower(trim(item)) as identity_value,
-        employee_id,
-        'email' as match_rule
-    from listed_emails
-    union
+        item as identity_value,
+        cast(null as date) as date_day
+    from former_emails
+    union all
     select
-        case system when 'github' then 'github_login' else 'sso_login' end as identity_kind,
-        case system when 'github' then lower(trim(login)) else trim(login) end as identity_value,
         employee_id,
-        case system when 'github' then 'github' else 'sso' end as match_rule
-    from listed_logins
+        lower(system) || '_login' as identity_kind,
+        lower(login) as identity_value,
+        date_day
+    from logins
+
+),
+
+-- A former e-mail has no days of its own: it was somebody's until somebody else has it.
+spans as (
+
+    select
+        employee_id,
+        identity_kind,
+        identity_value,
+        min(date_day) as first_named_date,
+        max(date_day) as last_named_date
+
+    from named
+
+    group by employee_id, identity_kind, identity_value
+
+),
+
+holdings as (
+
+    select
+        spans.employee_id,
+        spans.identity_kind,
+        spans.identity_value,
+        case
+            when spans.first_named_date is null then {{ always }}
+            when spans.first_named_date > employees.first_snapshot_date then spans.first_named_date
+            else coalesce(employees.start_date, {{ always }})
+        end as held_from_date,
+        case
+            when spans.last_named_date is null then {{ always }}
+            when spans.last_named_date < employees.last_snapshot_date then spans.last_named_date
+            else coalesce(ends.end_date, {{ open_end }})
+        end as held_to_date
+
+    from spans
+
+    inner join employees
+        on spans.employee_id = employees.employee_id
+
+    inner join ends
+        on spans.employee_id = ends.employee_id
+
+),
+
+ordered as (
+
+    select
+        *,
+        lag(employee_id) over (
+            partition by identity_kind, identity_value
+            order by held_from_date, held_to_date, employee_id
+        ) as previous_employee_id,
+        lead(held_from_date) over (
+            partition by identity_kind, identity_value
+            order by held_from_date, held_to_date, employee_id
+        ) as next_held_from_date
+
+    from holdings
+
+),
+
+-- Until somebody else has it, it stays with whoever had it last.
+rostered as (
+
+    select
+        employee_id,
+        identity_kind,
+        identity_value,
+        case when previous_employee_id is null then {{ always }} else held_from_date end
+            as valid_from_date,
+        case
+            when next_held_from_date is null then {{ open_end }}
+            when held_to_date < next_held_from_date then next_held_from_date
+            when held_to_date = {{ open_end }} then {{ open_end }}
+            else cast({{ dbt.dateadd('day', 1, 'held_to_date') }} as date)
+        end as until_date
+
+    from ordered
 
 ),
 
@@ -73,230 +169,155 @@ observed as (
 
 ),
 
-observed_emails as (
+observed_values as (
 
-    select distinct user_email as identity_value
+    select distinct
+        'enduser_id' as identity_kind,
+        enduser_id as identity_value,
+        lower(enduser_id) as sought_value
+    from observed
+    where enduser_id is not null
+    union
+    select distinct
+        'email' as identity_kind,
+        user_email as identity_value,
+        user_email as sought_value
     from observed
     where user_email is not null
 
 ),
 
-observed_endusers as (
-
-    select distinct enduser_id as identity_value
-    from observed
-    where enduser_id is not null
-
-),
-
 domain_aliases as (
 
-    select
-        lower(alias_domain) as alias_domain,
-        lower(canonical_domain) as canonical_domain
-
-    from {{ ref('email_domain_aliases') }}
+    select * from {{ ref('email_domain_aliases') }}
 
 ),
 
--- What a source sends, and the identity of the roster that it stands for.
-derived as (
+-- What an observed value may be in the roster: itself, its address at the main domain, or the login
+-- in a code host's no-reply address.
+readings as (
 
     select
-        'email' as identity_kind,
-        observed_emails.identity_value,
-        'email' as stated_kind,
-        {{ dbt.concat([dbt.split_part('observed_emails.identity_value', "'@'", 1), "'@'", 'domain_aliases.canonical_domain']) }}
-            as stated_value,
-        'domain_alias' as match_rule
-    from observed_emails
+        identity_kind,
+        identity_value,
+        'sso_login' as roster_kind,
+        sought_value as roster_value,
+        'sso_login' as match_rule,
+        2 as match_rank
+    from observed_values
+    where identity_kind = 'enduser_id'
+    union all
+    select
+        identity_kind,
+        identity_value,
+        'email' as roster_kind,
+        sought_value as roster_value,
+        'email' as match_rule,
+        4 as match_rank
+    from observed_values
+    where identity_kind = 'enduser_id'
+    union all
+    select
+        observed_values.identity_kind,
+        observed_values.identity_value,
+        'email' as roster_kind,
+        {{ dbt.split_part('observed_values.sought_value', "'@'", 1) }}
+        || '@' || domain_aliases.canonical_domain as roster_value,
+        'domain_alias' as match_rule,
+        5 as match_rank
+    from observed_values
     inner join domain_aliases
         on
-            {{ dbt.split_part('observed_emails.identity_value', "'@'", 2) }}
+            {{ dbt.split_part('observed_values.sought_value', "'@'", 2) }}
             = domain_aliases.alias_domain
-
     union all
-
-    -- 12345+login@users.noreply.github.com, in older commits without the number.
     select
-        'email' as identity_kind,
+        identity_kind,
         identity_value,
-        'github_login' as stated_kind,
-        case
-            when {{ dbt.split_part('identity_value', "'@'", 1) }} like '%+%'
-                then {{ dbt.split_part(dbt.split_part('identity_value', "'@'", 1), "'+'", 2) }}
-            else {{ dbt.split_part('identity_value', "'@'", 1) }}
-        end as stated_value,
-        'no_reply' as match_rule
-    from observed_emails
-    where identity_value like '%@users.noreply.github.com'
-
-    union all
-
-    select
-        'enduser_id' as identity_kind,
-        identity_value,
-        'sso_login' as stated_kind,
-        trim(identity_value) as stated_value,
-        'sso' as match_rule
-    from observed_endusers
-
-    union all
-
-    select
-        'enduser_id' as identity_kind,
-        identity_value,
-        'email' as stated_kind,
-        lower(trim(identity_value)) as stated_value,
-        'email' as match_rule
-    from observed_endusers
+        'github_login' as roster_kind,
+        {{ dbt.split_part(dbt.split_part('sought_value', "'@'", 1), "'+'", 2) }} as roster_value,
+        'no_reply' as match_rule,
+        6 as match_rank
+    from observed_values
+    where sought_value like '%+%@users.noreply.github.com'
 
 ),
 
 overrides as (
 
-    select
-        identity_kind,
-        identity_value,
-        employee_id,
-        coalesce(valid_from_date, {{ earliest_date() }}) as valid_from_date,
-        coalesce(valid_to_date, {{ latest_date() }}) as until_date
-
-    from {{ ref('identity_overrides') }}
+    select * from {{ ref('identity_overrides') }}
 
 ),
 
-claimed as (
+claims as (
 
     select
-        identity_kind,
-        identity_value,
-        employee_id,
-        match_rule,
-        1 as claim_rank
-    from stated
-
-    union all
-
-    select
-        derived.identity_kind,
-        derived.identity_value,
-        stated.employee_id,
-        derived.match_rule,
-        2 as claim_rank
-    from derived
-    inner join stated
-        on
-            derived.stated_kind = stated.identity_kind
-            and derived.stated_value = stated.identity_value
-
-),
-
-strongest as (
-
-    select
-        claimed.identity_kind,
-        claimed.identity_value,
-        min(claimed.claim_rank) as claim_rank
-
-    from claimed
-
-    left join overrides
-        on
-            claimed.identity_kind = overrides.identity_kind
-            and claimed.identity_value = overrides.identity_value
-
-    where overrides.identity_value is null
-
-    group by claimed.identity_kind, claimed.identity_value
-
-),
-
-kept as (
-
-    select
-        claimed.identity_kind,
-        claimed.identity_value,
-        claimed.employee_id,
-        employees.start_date,
-        min(claimed.match_rule) as match_rule
-
-    from claimed
-
-    inner join strongest
-        on
-            claimed.identity_kind = strongest.identity_kind
-            and claimed.identity_value = strongest.identity_value
-            and claimed.claim_rank = strongest.claim_rank
-
-    inner join employees
-        on claimed.employee_id = employees.employee_id
-
-    group by
-        claimed.identity_kind,
-        claimed.identity_value,
-        claimed.employee_id,
-        employees.start_date
-
-),
-
-in_turn as (
-
-    select
-        *,
-        row_number() over (
-            partition by identity_kind, identity_value
-            order by start_date, employee_id
-        ) as turn,
-        lead(start_date) over (
-            partition by identity_kind, identity_value
-            order by start_date, employee_id
-        ) as next_start_date
-
-    from kept
-
-),
-
-ranges as (
-
-    select
-        identity_kind,
-        identity_value,
-        employee_id,
-        match_rule,
-        case when turn = 1 then {{ earliest_date() }} else start_date end as valid_from_date,
-        coalesce(next_start_date, {{ latest_date() }}) as until_date
-
-    from in_turn
-
-    union all
-
-    select
-        identity_kind,
-        identity_value,
-        employee_id,
+        overrides.identity_kind,
+        overrides.identity_value,
+        overrides.employee_id,
+        coalesce(overrides.valid_from_date, {{ always }}) as valid_from_date,
+        coalesce(overrides.valid_to_date, {{ open_end }}) as until_date,
         'override' as match_rule,
-        valid_from_date,
-        until_date
-
+        1 as match_rank
     from overrides
+    inner join employees
+        on overrides.employee_id = employees.employee_id
+    union all
+    select
+        'employee_id' as identity_kind,
+        employee_id as identity_value,
+        employee_id,
+        {{ always }} as valid_from_date,
+        {{ open_end }} as until_date,
+        'self' as match_rule,
+        2 as match_rank
+    from employees
+    union all
+    select
+        identity_kind,
+        identity_value,
+        employee_id,
+        valid_from_date,
+        until_date,
+        case when identity_kind = 'email' then 'email' else identity_kind end as match_rule,
+        case when identity_kind = 'email' then 4 else 2 end as match_rank
+    from rostered
+    union all
+    select
+        readings.identity_kind,
+        readings.identity_value,
+        rostered.employee_id,
+        rostered.valid_from_date,
+        rostered.until_date,
+        readings.match_rule,
+        readings.match_rank
+    from readings
+    inner join rostered
+        on
+            readings.roster_kind = rostered.identity_kind
+            and readings.roster_value = rostered.identity_value
 
 ),
 
 final as (
 
     select
+        {{
+            surrogate_key([
+                'identity_kind', 'identity_value', 'employee_id', 'match_rule', 'valid_from_date'
+            ])
+        }} as claim_key,
         identity_kind,
         identity_value,
         employee_id,
-        match_rule,
         valid_from_date,
-        until_date
+        until_date,
+        match_rule,
+        match_rank
 
-    from ranges
+    from claims
 
-    -- Two who began on the same day hold it at the same time: then the later one does.
-    where valid_from_date < until_date
+    where until_date > valid_from_date
 
 )
 

@@ -37,7 +37,7 @@ used as (
         max(service_account_id) as service_account_id,
         max(workspace_id) as workspace_id
 
-    from {{ ref('stg_anthropic_console__messages_usage') }}
+    from {{ ref('int_identity__observed_keys') }}
 
     where api_key_id is not null
 
@@ -75,7 +75,7 @@ final as (
             known.owner_user_id,
             case
                 when
-                    workspaces.workspace_name = 'Claude Code'
+                    lower(workspaces.workspace_name) = 'claude code'
                     and known.created_by_type = 'user'
                     and known.service_account_id is null
                     then known.created_by_id

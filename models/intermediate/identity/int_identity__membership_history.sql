@@ -1,13 +1,14 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='append',
+        incremental_strategy='delete+insert',
+        unique_key=['person_key', 'observed_through_at'],
         on_schema_change='fail',
         schema='identity'
     )
 }}
 
--- Which memberships were known from when on, and which were taken back.
+-- Where each person was said to be, from when on: all their places anew whenever one changed.
 with
 
 memberships as (
@@ -23,67 +24,56 @@ memberships as (
 ),
 
 {% if is_incremental() %}
-ranked as (
+history as (
+
+    select * from {{ this }}
+
+),
+
+newest as (
 
     select
-        *,
-        row_number() over (
-            partition by person_key, org_unit_key, valid_from_date, until_date
-            order by observed_through_at desc
-        ) as recency
+        person_key,
+        max(observed_through_at) as observed_through_at
 
-    from {{ this }}
+    from history
+
+    group by person_key
 
 ),
 
 known as (
 
     select
-        person_key,
-        org_unit_key,
-        valid_from_date,
-        until_date
+        history.person_key,
+        history.org_unit_key,
+        history.valid_from_date,
+        history.until_date
 
-    from ranked
+    from history
 
-    where
-        recency = 1
-        and is_known
-
-),
-
-changes as (
-
-    select
-        *,
-        true as is_known
-    from (
-        select * from memberships
-        except
-        select * from known
-    )
-
-    union all
-
-    select
-        *,
-        false as is_known
-    from (
-        select * from known
-        except
-        select * from memberships
-    )
+    inner join newest
+        on
+            history.person_key = newest.person_key
+            and history.observed_through_at = newest.observed_through_at
 
 ),
 
-{% else %}
-changes as (
+changed as (
 
-    select
-        *,
-        true as is_known
+    select distinct
+        coalesce(memberships.person_key, known.person_key) as person_key
 
     from memberships
+
+    full outer join known
+        on
+            memberships.person_key = known.person_key
+            and memberships.org_unit_key = known.org_unit_key
+            and memberships.valid_from_date = known.valid_from_date
+            and memberships.until_date = known.until_date
+
+    where memberships.person_key is null or known.person_key is null
 
 ),
 
@@ -91,24 +81,20 @@ changes as (
 final as (
 
     select
-        {{
-            surrogate_key([
-                'person_key', 'org_unit_key', 'valid_from_date', 'until_date', newest_observation()
-            ])
-        }} as membership_history_key,
-        person_key,
-        org_unit_key,
-        valid_from_date,
-        until_date,
-        is_known,
-        {% if is_incremental() -%}
-        false as is_first_build,
-        {%- else -%}
-        true as is_first_build,
-        {%- endif %}
+        {{ surrogate_key(['memberships.person_key', 'memberships.valid_from_date', newest_observation()]) }}
+            as membership_history_key,
+        memberships.person_key,
+        memberships.org_unit_key,
+        memberships.valid_from_date,
+        memberships.until_date,
         {{ newest_observation() }} as observed_through_at
 
-    from changes
+    from memberships
+
+    {% if is_incremental() %}
+    inner join changed
+        on memberships.person_key = changed.person_key
+    {% endif %}
 
 )
 

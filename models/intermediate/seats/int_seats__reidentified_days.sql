@@ -8,11 +8,11 @@ changes as (
     select
         identity_kind,
         identity_value,
+        valid_from_date,
+        until_date,
         observed_through_at
 
-    from {{ ref('int_identity__person_history') }}
-
-    where previous_person_key is not null
+    from {{ ref('int_identity__changed_holders') }}
 
 ),
 
@@ -34,6 +34,8 @@ spans as (
         listed_seats.identity_kind,
         listed_seats.identity_value,
         changes.observed_through_at,
+        changes.valid_from_date,
+        changes.until_date,
         min(listed_seats.held_from_date) as held_from_date
 
     from changes
@@ -46,7 +48,9 @@ spans as (
     group by
         listed_seats.identity_kind,
         listed_seats.identity_value,
-        changes.observed_through_at
+        changes.observed_through_at,
+        changes.valid_from_date,
+        changes.until_date
 
 ),
 
@@ -60,7 +64,9 @@ final as (
     from spans
 
     inner join days
-        on spans.held_from_date <= days.date_day
+        on
+            spans.held_from_date <= days.date_day
+            and {{ alias_holds('days.date_day', 'spans') }}
 
 )
 

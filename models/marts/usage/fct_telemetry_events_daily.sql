@@ -51,6 +51,7 @@ daily as (
         on
             events.identity_kind = aliases.identity_kind
             and events.identity_value = aliases.identity_value
+            and {{ alias_holds('events.date_day', 'aliases') }}
 
     group by
         events.date_day, events.session_id, coalesce(aliases.person_key, '-1'), events.event_name

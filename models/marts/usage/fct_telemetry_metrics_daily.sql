@@ -79,6 +79,7 @@ points as (
         on
             rejected_points.identity_kind = aliases.identity_kind
             and rejected_points.identity_value = aliases.identity_value
+            and {{ alias_holds('rejected_points.date_day', 'aliases') }}
 
 ),
 

@@ -94,6 +94,7 @@ event_counts as (
         on
             events.identity_kind = aliases.identity_kind
             and events.identity_value = aliases.identity_value
+            and {{ alias_holds('events.date_day', 'aliases') }}
 
     group by
         events.date_day,

@@ -1,0 +1,98 @@
+{{ config(materialized='table', schema='identity') }}
+
+{% set ladder = [
+    ('account_id', 'user_account_id'),
+    ('account_uuid', 'user_account_uuid'),
+    ('email', 'user_email'),
+    ('enduser_id', 'enduser_id'),
+    ('user_id', 'user_id'),
+] %}
+
+-- Which combinations of ids are an employee's, because somebody is known to have held one of them on
+-- the days on which they were seen. The strongest such id decides, and only if it names one employee.
+with
+
+tuples as (
+
+    select * from {{ ref('int_identity__observed_identities') }}
+
+),
+
+claimed as (
+
+    select * from {{ ref('int_identity__claimed_identities') }}
+
+),
+
+members as (
+
+    {% for kind, column in ladder %}
+    select
+        identity_tuple_key,
+        first_date_day,
+        last_date_day,
+        '{{ kind }}' as identity_kind,
+        {{ column }} as identity_value,
+        {{ loop.index }} as strength
+    from tuples
+    where {{ column }} is not null
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+vouched as (
+
+    select
+        members.identity_tuple_key,
+        claimed.employee_id,
+        min(case when claimed.match_rule = 'override' then 0 else members.strength end)
+            as voucher_strength
+
+    from members
+
+    inner join claimed
+        on
+            members.identity_kind = claimed.identity_kind
+            and members.identity_value = claimed.identity_value
+            and members.last_date_day >= claimed.valid_from_date
+            and members.first_date_day < claimed.until_date
+
+    where claimed.employee_id is not null
+
+    group by members.identity_tuple_key, claimed.employee_id
+
+),
+
+best_vouched as (
+
+    select
+        identity_tuple_key,
+        min(voucher_strength) as voucher_strength
+
+    from vouched
+
+    group by identity_tuple_key
+
+),
+
+final as (
+
+    select
+        vouched.identity_tuple_key,
+        min(vouched.employee_id) as employee_id
+
+    from vouched
+
+    inner join best_vouched
+        on
+            vouched.identity_tuple_key = best_vouched.identity_tuple_key
+            and vouched.voucher_strength = best_vouched.voucher_strength
+
+    group by vouched.identity_tuple_key
+
+    having count(*) = 1
+
+)
+
+select * from final
