@@ -342,6 +342,56 @@ order by pair_id, measure
     ),
 )
 
+_BILLED_REFERENCES: Final = (_DAY, _PERSON, _MODEL, _SOURCE)
+
+BILLED_COST: Final = Suite(
+    table="marts.fct_billed_cost_daily",
+    query=f"""
+select
+    fact.date_day,
+    fact.currency,
+    count(*) as row_count,
+    count(*) filter (fact.usd_per_unit is null) as unconverted_row_count,
+    {_orphan_counts(_BILLED_REFERENCES)}
+from marts.fct_billed_cost_daily as fact
+group by fact.date_day, fact.currency
+order by fact.date_day, fact.currency
+""",
+    keys=("date_day", "currency"),
+    checks=(
+        zero(
+            "unconverted_row_count",
+            "an exchange rate holds on the date of every invoice",
+            "hand in the rate (docs/sources/invoices.md) and ingest invoices again",
+            "warning",
+        ),
+        *_orphan_checks(_BILLED_REFERENCES),
+    ),
+)
+
+SPEND_REPORTS: Final = Suite(
+    table="marts.fct_billed_cost_daily",
+    view="spend_reports",
+    query="""
+select
+    feed_name,
+    period_start_date,
+    period_end_date,
+    uncovered_day_count
+from intermediate.int_billing__spend_reports
+order by feed_name, period_start_date, period_end_date
+""",
+    keys=("feed_name", "period_start_date", "period_end_date"),
+    checks=(
+        zero(
+            "uncovered_day_count",
+            "no newer spend report takes the place of another for a part of its days alone",
+            "export the days of both again as one period, and ingest it",
+            "warning",
+        ),
+    ),
+)
+
 OBSERVED_DAYS: Final = Suite(
     table="marts.fct_observed_days",
     query=f"""
@@ -429,6 +479,8 @@ SUITES: Final = (
     TOKEN_COST,
     _referring("fct_token_cost_daily", _DAY, _PERSON, _MODEL, _SOURCE),
     _referring("fct_project_cost_daily", _DAY),
+    BILLED_COST,
+    SPEND_REPORTS,
     OBSERVED_DAYS,
     _referring("fct_restatements", _DAY, _SOURCE),
     RECONCILIATION,

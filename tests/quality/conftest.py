@@ -98,6 +98,13 @@ create table intermediate.int_cost__token_candidates (
     request_count bigint
 );
 create table marts.fct_project_cost_daily (date_day date);
+create table marts.fct_billed_cost_daily (
+    date_day date, person_key varchar, claude_model_id varchar, source_id varchar, currency varchar,
+    usd_per_unit decimal(18, 10)
+);
+create table intermediate.int_billing__spend_reports (
+    feed_name varchar, period_start_date date, period_end_date date, uncovered_day_count bigint
+);
 create table marts.fct_claude_sessions (date_day date, person_key varchar);
 create table marts.fct_tool_decisions_daily (
     date_day date, person_key varchar, source_id varchar
@@ -132,6 +139,11 @@ insert into intermediate.int_cost__token_candidates values
     ('2026-11-20', 'otel_events', 'outranked', 150, 300, 450, 600, 0, null, 15),
     ('2026-11-20', 'otel_events', 'suppressed', 50, 100, 150, 200, 0, null, 5);
 insert into marts.fct_project_cost_daily values ('2026-11-20');
+insert into marts.fct_billed_cost_daily values
+    ('2026-11-20', 'p1', 'claude-opus-5', 'otel_events', 'USD', 1),
+    ('2026-11-01', 'p1', 'claude-opus-5', 'otel_events', 'EUR', 1.1);
+insert into intermediate.int_billing__spend_reports values
+    ('spend', '2026-10-01', '2026-10-31', 0), ('spend', '2026-10-01', '2026-10-15', 0);
 insert into marts.fct_claude_sessions values ('2026-11-20', 'p1');
 insert into marts.fct_tool_decisions_daily values ('2026-11-20', 'p1', 'otel_events');
 insert into marts.fct_telemetry_events_daily values ('2026-11-20', 'p1');

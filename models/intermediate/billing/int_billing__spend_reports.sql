@@ -67,14 +67,10 @@ superseded as (
 
 ),
 
-final as (
+judged as (
 
     select
-        ranked.feed_name,
-        ranked.period_start_date,
-        ranked.period_end_date,
-        ranked.loaded_at,
-        case when ranked.feed_member_count > 0 then 'enterprise' else 'team' end as channel,
+        ranked.*,
         superseded.recency is null as is_counted
 
     from ranked
@@ -83,6 +79,76 @@ final as (
         on
             ranked.feed_name = superseded.feed_name
             and ranked.recency = superseded.recency
+
+),
+
+-- Reports that count share no day, so what they cover of one that does not can be added.
+covered as (
+
+    select
+        older.feed_name,
+        older.recency,
+        sum(
+            {{
+                dbt.datediff('newer.period_start_date', 'newer.period_end_date', 'day')
+            }} + 1
+            - case
+                when newer.period_start_date < older.period_start_date
+                    then
+                        {{
+                            dbt.datediff(
+                                'newer.period_start_date', 'older.period_start_date', 'day'
+                            )
+                        }}
+                else 0
+            end
+            - case
+                when newer.period_end_date > older.period_end_date
+                    then
+                        {{
+                            dbt.datediff(
+                                'older.period_end_date', 'newer.period_end_date', 'day'
+                            )
+                        }}
+                else 0
+            end
+        ) as covered_day_count
+
+    from judged as older
+
+    inner join judged as newer
+        on
+            older.feed_name = newer.feed_name
+            and older.period_start_date <= newer.period_end_date
+            and older.period_end_date >= newer.period_start_date
+
+    where newer.is_counted
+
+    group by older.feed_name, older.recency
+
+),
+
+final as (
+
+    select
+        judged.feed_name,
+        judged.period_start_date,
+        judged.period_end_date,
+        judged.loaded_at,
+        case when judged.feed_member_count > 0 then 'enterprise' else 'team' end as channel,
+        judged.is_counted,
+        cast(
+            {{
+                dbt.datediff('judged.period_start_date', 'judged.period_end_date', 'day')
+            }} + 1 - coalesce(covered.covered_day_count, 0) as bigint
+        ) as uncovered_day_count
+
+    from judged
+
+    left join covered
+        on
+            judged.feed_name = covered.feed_name
+            and judged.recency = covered.recency
 
 )
 
