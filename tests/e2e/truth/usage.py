@@ -35,7 +35,7 @@ _TRUE_COUNTS: Final = {
 }
 _COUNTERS: Final = ", ".join(_VISIBLE)
 _COUNTED: Final = ", ".join(
-    f"case when usage_daily.surface in {surfaces + ('',)} then "
+    f"case when usage_daily.surface in {(*surfaces, '')} then "
     f"coalesce({_TRUE_COUNTS.get(name, name)}, 0) end as {name}"
     for name, surfaces in _VISIBLE.items()
 )
