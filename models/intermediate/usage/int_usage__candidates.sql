@@ -17,6 +17,8 @@
 ] %}
 {% set groups = usage_counters() %}
 
+-- depends_on: {{ ref('int_ingestion__changed_days') }}, {{ ref('int_claude_code__source_totals') }}
+-- depends_on: {{ ref('int_identity__reidentified_days') }}
 -- What each source says of a day of somebody, and whether it is taken. Telemetry of one request can
 -- fall on either side of midnight, so a changed day rebuilds its neighbours.
 with
@@ -26,7 +28,8 @@ rebuilt_days as (
 
     {{ changed_days(usage_landings(), margin=1) }}
     union
-    {{ rechannelled_days() }}
+    -- Telemetry of an organisation that turned out to be of another channel.
+    {{ days_since_build(ref('int_claude_code__source_totals'), 'observed_through_at', 0) }}
 
 ),
 
