@@ -26,19 +26,42 @@ user_report_days as (
 
 ),
 
-users as (
+-- Added up from one list, not joined, so that a build of some days reads those days alone.
+parts as (
 
     select
         {% for measure in measures %}
-        sum({{ measure }}) as {{ measure }},
+        coalesce({{ measure }}, 0) as reported_{{ measure }},
+        0 as used_{{ measure }},
         {% endfor %}
         date_day,
         product,
-        raw_claude_model_id
+        raw_claude_model_id,
+        context_window,
+        inference_geo,
+        speed,
+        case when is_told_in_parts then 1 else 0 end as told_in_parts_rank,
+        1 as report_rank
+
+    from report_groups
+
+    union all
+
+    select
+        {% for measure in measures %}
+        0 as reported_{{ measure }},
+        coalesce({{ measure }}, 0) as used_{{ measure }},
+        {% endfor %}
+        date_day,
+        product,
+        raw_claude_model_id,
+        cast(null as {{ dbt.type_string() }}) as context_window,
+        cast(null as {{ dbt.type_string() }}) as inference_geo,
+        cast(null as {{ dbt.type_string() }}) as speed,
+        0 as told_in_parts_rank,
+        0 as report_rank
 
     from {{ ref('stg_anthropic_enterprise__user_usage_report') }}
-
-    group by date_day, product, raw_claude_model_id
 
 ),
 
@@ -46,50 +69,48 @@ compared as (
 
     select
         {% for measure in measures %}
-        coalesce(report_groups.{{ measure }}, 0) as reported_{{ measure }},
-        coalesce(report_groups.{{ measure }}, 0) - coalesce(users.{{ measure }}, 0)
-            as {{ measure }},
+        sum(reported_{{ measure }}) as reported_{{ measure }},
+        sum(reported_{{ measure }} - used_{{ measure }}) as {{ measure }},
         {% endfor %}
-        coalesce(report_groups.date_day, users.date_day) as date_day,
-        coalesce(report_groups.product, users.product) as product,
-        coalesce(report_groups.raw_claude_model_id, users.raw_claude_model_id)
-            as raw_claude_model_id,
-        report_groups.context_window,
-        report_groups.inference_geo,
-        report_groups.speed,
-        coalesce(report_groups.is_told_in_parts, false) as is_told_in_parts,
-        report_groups.report_group_key is not null as is_in_report
+        date_day,
+        product,
+        raw_claude_model_id,
+        max(context_window) as context_window,
+        max(inference_geo) as inference_geo,
+        max(speed) as speed,
+        max(told_in_parts_rank) = 1 as is_told_in_parts,
+        max(report_rank) = 1 as is_in_report
 
-    from report_groups
+    from parts
 
-    full outer join users
-        on
-            report_groups.date_day = users.date_day
-            and coalesce(report_groups.product, '~none~') = coalesce(users.product, '~none~')
-            and coalesce(report_groups.raw_claude_model_id, '~none~')
-            = coalesce(users.raw_claude_model_id, '~none~')
+    group by date_day, product, raw_claude_model_id
 
 ),
 
-totals as (
-
-    select * from {{ ref('stg_anthropic_enterprise__usage_report') }}
-    where cut = 'total'
-
-),
-
-told as (
+total_parts as (
 
     select
         {% for measure in measures %}
-        sum(reported_{{ measure }} - case when is_in_report then 0 else {{ measure }} end)
+        coalesce({{ measure }}, 0) as {{ measure }},
+        {% endfor %}
+        date_day,
+        1 as total_rank
+
+    from {{ ref('stg_anthropic_enterprise__usage_report') }}
+
+    where cut = 'total'
+
+    union all
+
+    select
+        {% for measure in measures %}
+        case when is_in_report then 0 else {{ measure }} end - reported_{{ measure }}
             as {{ measure }},
         {% endfor %}
-        date_day
+        date_day,
+        0 as total_rank
 
     from compared
-
-    group by date_day
 
 ),
 
@@ -98,9 +119,9 @@ untold as (
 
     select
         {% for measure in measures %}
-        coalesce(totals.{{ measure }}, 0) - coalesce(told.{{ measure }}, 0) as {{ measure }},
+        sum({{ measure }}) as {{ measure }},
         {% endfor %}
-        totals.date_day,
+        date_day,
         cast(null as {{ dbt.type_string() }}) as product,
         cast(null as {{ dbt.type_string() }}) as raw_claude_model_id,
         cast(null as {{ dbt.type_string() }}) as context_window,
@@ -109,10 +130,11 @@ untold as (
         true as is_told_in_parts,
         true as is_of_untold_groups
 
-    from totals
+    from total_parts
 
-    left join told
-        on totals.date_day = told.date_day
+    group by date_day
+
+    having max(total_rank) = 1
 
 ),
 

@@ -14,7 +14,7 @@ final as (
         person_key,
         actor_key,
         channel,
-        organization_id,
+        max(organization_id) as organization_id,
         'claude_code' as surface,
         claude_model_id,
         '-1' as workspace_key,
@@ -34,7 +34,7 @@ final as (
     from requests
 
     group by
-        date_day, person_key, actor_key, channel, organization_id, claude_model_id, source_id
+        date_day, person_key, actor_key, channel, claude_model_id, source_id
 
 )
 

@@ -9,25 +9,22 @@
 }}
 
 -- depends_on: {{ ref('int_channels__organizations') }}
-with
-
 {% if is_incremental() %}
-rebuilt_days as (
-
+{% set rebuilt_days %}
     {{ changed_days(token_landings(), margin=1) }}
     union
     {{ repriced_days() }}
     union
     {{ rechannelled_days() }}
-
-),
-
+{% endset %}
 {% endif %}
+with
+
 report_rows as (
 
     select * from {{ ref('int_cost__priced_usage') }}
     {% if is_incremental() %}
-    where date_day in (select rebuilt_days.date_day from rebuilt_days)
+    where {{ day_filter('date_day', rebuilt_days) }}
     {% endif %}
 
 ),
@@ -36,7 +33,7 @@ telemetry as (
 
     select * from {{ ref('int_cost__telemetry_requests') }}
     {% if is_incremental() %}
-    where date_day in (select rebuilt_days.date_day from rebuilt_days)
+    where {{ day_filter('date_day', rebuilt_days) }}
     {% endif %}
 
 ),
@@ -257,8 +254,8 @@ final as (
     select
         {{
             surrogate_key([
-                'date_day', 'person_key', 'actor_key', 'channel', 'organization_id', 'surface',
-                'claude_model_id', 'workspace_key', 'source_id'
+                'date_day', 'person_key', 'actor_key', 'channel', 'surface', 'claude_model_id',
+                'workspace_key', 'source_id'
             ])
         }} as token_candidate_key,
         date_day,

@@ -54,98 +54,51 @@ workspaces as (
 
 ),
 
-daily as (
-
-    select
-        date_day,
-        person_key,
-        actor_key,
-        channel,
-        surface,
-        claude_model_id,
-        workspace_key,
-        source_id,
-        max(price_version) as price_version,
-        sum(input_tokens) as input_tokens,
-        sum(output_tokens) as output_tokens,
-        sum(cache_read_tokens) as cache_read_tokens,
-        sum(cache_write_5m_tokens) as cache_write_5m_tokens,
-        sum(cache_write_1h_tokens) as cache_write_1h_tokens,
-        sum(web_search_count) as web_search_count,
-        sum(request_count) as request_count,
-        sum(priced_request_count) as priced_request_count,
-        sum(reported_request_count) as reported_request_count,
-        sum(part_count) as part_count,
-        sum(priced_part_count) as priced_part_count,
-        sum(reported_cost_usd) as reported_cost_usd,
-        sum(list_cost_usd) as list_cost_usd,
-        sum(list_cost_at_lowest_price_usd) as list_cost_at_lowest_price_usd,
-        max(observed_through_at) as observed_through_at
-
-    from chosen
-
-    group by
-        date_day,
-        person_key,
-        actor_key,
-        channel,
-        surface,
-        claude_model_id,
-        workspace_key,
-        source_id
-
-),
-
 final as (
 
     select
-        {{
-            surrogate_key([
-                'daily.date_day', 'daily.person_key', 'daily.actor_key', 'daily.channel',
-                'daily.surface', 'daily.claude_model_id', 'daily.workspace_key', 'daily.source_id'
-            ])
-        }} as token_cost_day_key,
-        daily.date_day,
-        daily.person_key,
-        daily.actor_key,
+        chosen.token_candidate_key as token_cost_day_key,
+        chosen.date_day,
+        chosen.person_key,
+        chosen.actor_key,
         coalesce(memberships.org_unit_key, '-1') as org_unit_key,
-        daily.channel,
-        daily.surface,
-        daily.claude_model_id,
-        daily.workspace_key,
+        chosen.channel,
+        chosen.surface,
+        chosen.claude_model_id,
+        chosen.workspace_key,
         coalesce(workspaces.cost_centre, 'unattributed') as cost_centre,
-        daily.source_id,
+        chosen.source_id,
         case
-            when daily.claude_model_id = '-1' then 'unknown_model'
-            when daily.priced_part_count = 0 then 'range'
-            when daily.priced_part_count < daily.part_count then 'partial'
+            when chosen.claude_model_id = '-1' then 'unknown_model'
+            when chosen.priced_part_count = 0 then 'range'
+            when chosen.priced_part_count < chosen.part_count then 'partial'
             else 'priced'
         end as price_status,
-        daily.price_version,
-        cast(daily.input_tokens as bigint) as input_tokens,
-        cast(daily.output_tokens as bigint) as output_tokens,
-        cast(daily.cache_read_tokens as bigint) as cache_read_tokens,
-        cast(daily.cache_write_5m_tokens as bigint) as cache_write_5m_tokens,
-        cast(daily.cache_write_1h_tokens as bigint) as cache_write_1h_tokens,
-        cast(daily.web_search_count as bigint) as web_search_count,
-        cast(daily.reported_cost_usd as decimal(18, 10)) as reported_cost_usd,
-        cast(daily.list_cost_usd as decimal(18, 10)) as list_cost_usd,
-        cast(daily.list_cost_at_lowest_price_usd as decimal(18, 10))
+        chosen.price_version,
+        cast(chosen.input_tokens as bigint) as input_tokens,
+        cast(chosen.output_tokens as bigint) as output_tokens,
+        cast(chosen.cache_read_tokens as bigint) as cache_read_tokens,
+        cast(chosen.cache_write_5m_tokens as bigint) as cache_write_5m_tokens,
+        cast(chosen.cache_write_1h_tokens as bigint) as cache_write_1h_tokens,
+        cast(chosen.web_search_count as bigint) as web_search_count,
+        cast(chosen.reported_cost_usd as decimal(18, 10)) as reported_cost_usd,
+        cast(chosen.list_cost_usd as decimal(18, 10)) as list_cost_usd,
+        cast(chosen.list_cost_at_lowest_price_usd as decimal(18, 10))
             as list_cost_at_lowest_price_usd,
-        cast(daily.request_count as bigint) as request_count,
-        cast(daily.priced_request_count as bigint) as priced_request_count,
-        cast(daily.reported_request_count as bigint) as reported_request_count,
-        daily.observed_through_at
+        cast(chosen.request_count as bigint) as request_count,
+        cast(chosen.priced_request_count as bigint) as priced_request_count,
+        cast(chosen.reported_request_count as bigint) as reported_request_count,
+        chosen.observed_through_at
 
-    from daily
+    from chosen
 
     left join memberships
         on
-            daily.person_key = memberships.person_key
-            and {{ membership_holds('daily.date_day', 'memberships') }}
+            chosen.person_key = memberships.person_key
+            and {{ membership_holds('chosen.date_day', 'memberships') }}
 
     left join workspaces
-        on daily.workspace_key = workspaces.workspace_key
+        on chosen.workspace_key = workspaces.workspace_key
 
 )
 
