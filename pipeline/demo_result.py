@@ -1,15 +1,15 @@
 """What the demo shows in the end: what landed from where, what it cost, how far views agree."""
 
 import sys
-from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 from rich.console import Console
 
 from pipeline.errors import PipelineError
 from pipeline.home import release_file
+from pipeline.reconciliation_result import show_reconciliation
 from pipeline.views import table
 
 _COST: Final = """
@@ -53,22 +53,6 @@ _LANDED: Final = """
 _LANDED_HEADINGS: Final = (
     "source", "rows", "first day", "last day", "days seen", "not seen", "restated",
 )  # fmt: skip
-_RECONCILIATION: Final = """
-    select
-        pair_id,
-        measure,
-        sum(left_value),
-        sum(right_value),
-        sum(difference),
-        string_agg(distinct cause_code, ', ' order by cause_code) filter (cause_code != 'none'),
-        bool_and(is_explained)
-    from marts.fct_reconciliation_daily
-    group by all
-    order by all
-"""
-_RECONCILIATION_HEADINGS: Final = (
-    "pair", "measure", "left", "right", "difference", "cause", "explained",
-)  # fmt: skip
 _EXAMPLE: Final = "from marts.fct_token_cost_daily"
 
 
@@ -89,9 +73,7 @@ def show_demo_result(release: Path, console: Console) -> None:
             query = _COST.format(expression=expression, order=order)
             rows = connection.execute(query).fetchall()
             console.print(table(title, (column, *_SUM_HEADINGS), rows))
-        rows = [_whole(row) for row in connection.execute(_RECONCILIATION).fetchall()]
-        title = "Reconciliation: the same use as several sources saw it"
-        console.print(table(title, _RECONCILIATION_HEADINGS, rows))
+        show_reconciliation(connection, console)
     statement = f"import duckdb; duckdb.connect('{file}', read_only=True).sql('{_EXAMPLE}').show()"
     for line in (
         f"Release: {release} (the newest is always {release.parent / 'current'})",
@@ -99,11 +81,3 @@ def show_demo_result(release: Path, console: Console) -> None:
         f'Look in: {sys.executable} -c "{statement}"',
     ):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
-
-
-def _whole(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Show counts as counts; the mart keeps all measures in one type."""
-    return tuple(
-        int(value) if isinstance(value, float | Decimal) and not row[1].endswith("_usd") else value
-        for value in row
-    )

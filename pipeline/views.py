@@ -1,6 +1,6 @@
 """Tables on the terminal: what a command found, never how it found it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -18,17 +18,25 @@ _STATUS_HEADINGS: Final = (
 )  # fmt: skip
 
 
-def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
+def table(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    numbers: Collection[str] = (),
+) -> Table:
     """Lay out rows; numbers stand to the right.
 
     Args:
         title: What the table shows.
         columns: Headings.
         rows: Values in the order of the columns.
+        numbers: Headings of columns whose numbers are text already.
     """
     view = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
     for position, column in enumerate(columns):
-        is_number = any(isinstance(row[position], int | float | Decimal) for row in rows)
+        is_number = column in numbers or any(
+            isinstance(row[position], int | float | Decimal) for row in rows
+        )
         view.add_column(column, justify="right" if is_number else "left", no_wrap=is_number)
     for row in rows:
         view.add_row(*(escape(_text(value)) for value in row))

@@ -37,7 +37,8 @@
 ] %}
 
 -- What the vendor says of Claude Code beside what its clients sent, by who is billed for it.
--- depends_on: {{ ref('int_reconciliation__source_starts') }}, {{ ref('int_ingestion__changed_days') }}
+-- depends_on: {{ ref('int_reconciliation__source_starts') }}
+-- depends_on: {{ ref('int_ingestion__changed_days') }}
 with
 
 {% if is_incremental() %}
@@ -135,10 +136,10 @@ reported as (
         {% for measure in token_measures -%}
         console_models.{{ measure }},
         {% endfor -%}
+        {% for measure in contributions -%}
+        cast(null as bigint) as {{ measure }},
+        {% endfor -%}
         console_models.reported_cost_usd
-        {%- for measure in contributions %},
-        cast(null as bigint) as {{ measure }}
-        {%- endfor %}
 
     from console_models
 
@@ -160,8 +161,10 @@ reported as (
         {% for measure in token_measures -%}
         cast(null as bigint) as {{ measure }},
         {% endfor -%}
-        cast(null as decimal(28, 10)) as reported_cost_usd,
-        {{ contributions | join(',\n        ') }}
+        {% for measure in contributions -%}
+        {{ measure }},
+        {% endfor -%}
+        cast(null as decimal(28, 10)) as reported_cost_usd
 
     from console_actors
 
@@ -179,10 +182,10 @@ reported as (
         output_tokens,
         cache_read_tokens,
         cache_write_5m_tokens + cache_write_1h_tokens as cache_write_tokens,
+        {% for measure in contributions -%}
+        cast(null as bigint) as {{ measure }},
+        {% endfor -%}
         cast(null as decimal(28, 10)) as reported_cost_usd
-        {%- for measure in contributions %},
-        cast(null as bigint) as {{ measure }}
-        {%- endfor %}
 
     from enterprise_usage
 
@@ -201,10 +204,10 @@ reported as (
         {% for measure in token_measures -%}
         cast(null as bigint) as {{ measure }},
         {% endfor -%}
+        {% for measure in contributions -%}
+        claude_code_{{ measure }} as {{ measure }},
+        {% endfor -%}
         cast(null as decimal(28, 10)) as reported_cost_usd
-        {%- for measure in contributions %},
-        claude_code_{{ measure }} as {{ measure }}
-        {%- endfor %}
 
     from enterprise_activity
 
@@ -241,10 +244,10 @@ sides as (
         reported.channel,
         coalesce(aliases.person_key, '-1') as person_key,
         coalesce(aliases.actor_key, '-1') as actor_key,
+        {% for measure in measures -%}
+        cast(reported.{{ measure }} as decimal(28, 10)) as {{ measure }},
+        {% endfor -%}
         coalesce(models.claude_model_id, '-1') as claude_model_id
-        {%- for measure in measures %},
-        cast(reported.{{ measure }} as decimal(28, 10)) as {{ measure }}
-        {%- endfor %}
 
     from reported
 
@@ -268,14 +271,18 @@ sides as (
         channel,
         person_key,
         '-1' as actor_key,
-        {% if source_id == 'otel_metrics' %}'-1' as {% endif %}claude_model_id
-        {%- for measure in measures %},
+        {% for measure in measures -%}
         {% if measure in measures_of[pair_id] -%}
-        {{ measure }}
-        {%- else -%}
-        cast(null as decimal(28, 10)) as {{ measure }}
-        {%- endif %}
-        {%- endfor %}
+        {{ measure }},
+        {% else -%}
+        cast(null as decimal(28, 10)) as {{ measure }},
+        {% endif -%}
+        {% endfor -%}
+        {% if source_id == 'otel_metrics' -%}
+        '-1' as claude_model_id
+        {% else -%}
+        claude_model_id
+        {% endif -%}
     from telemetry
     where source_id = '{{ source_id }}' and channel = '{{ channel }}'
     {% if not loop.last %}union all{% endif %}
@@ -291,12 +298,12 @@ cells as (
         channel,
         person_key,
         actor_key,
+        {% for measure in measures -%}
+        {% for side in ('left', 'right') -%}
+        sum(case when side = '{{ side }}' then {{ measure }} end) as {{ side }}__{{ measure }},
+        {% endfor -%}
+        {% endfor -%}
         claude_model_id
-        {%- for measure in measures %}
-        {%- for side in ('left', 'right') %},
-        sum(case when side = '{{ side }}' then {{ measure }} end) as {{ side }}__{{ measure }}
-        {%- endfor %}
-        {%- endfor %}
 
     from sides
 
@@ -330,14 +337,14 @@ filled as (
         cells.channel,
         cells.person_key,
         cells.actor_key,
-        cells.claude_model_id
-        {%- for measure in measures %}
-        {%- for side in ('left', 'right') %},
+        {% for measure in measures -%}
+        {% for side in ('left', 'right') -%}
         coalesce(
             cells.{{ side }}__{{ measure }}, case when seen.{{ side }}__seen = 1 then 0 end
-        ) as {{ side }}__{{ measure }}
-        {%- endfor %}
-        {%- endfor %}
+        ) as {{ side }}__{{ measure }},
+        {% endfor -%}
+        {% endfor -%}
+        cells.claude_model_id
 
     from cells
 
@@ -356,8 +363,7 @@ agreeing as (
 
     select
         date_day,
-        pair_id
-        {%- for measure in measures %},
+        {% for measure in measures -%}
         sum(case when left__{{ measure }} = right__{{ measure }} then left__{{ measure }} end)
             as {{ measure }},
         count(
@@ -365,8 +371,9 @@ agreeing as (
                 when left__{{ measure }} = right__{{ measure }} and left__{{ measure }} != 0
                     then 1
             end
-        ) as {{ measure }}__cells
-        {%- endfor %}
+        ) as {{ measure }}__cells,
+        {% endfor -%}
+        pair_id
 
     from filled
 

@@ -28,7 +28,8 @@
 {% set cell = ['pair_id', 'measure', 'person_key', 'claude_model_id', 'client_version'] %}
 
 -- depends_on: {{ ref('int_claude_code__metric_days') }}, {{ ref('int_pricing__price_version') }}
--- depends_on: {{ ref('int_reconciliation__source_starts') }}, {{ ref('int_ingestion__changed_days') }}
+-- depends_on: {{ ref('int_reconciliation__source_starts') }}
+-- depends_on: {{ ref('int_ingestion__changed_days') }}
 with
 
 {% if is_incremental() %}
@@ -161,7 +162,8 @@ filled as (
         {% for source_id, measures in measures_of.items() -%}
         {% for measure in measures -%}
         coalesce(
-            cells.{{ source_id }}__{{ measure }}, case when seen.{{ source_id }}__seen = 1 then 0 end
+            cells.{{ source_id }}__{{ measure }},
+            case when seen.{{ source_id }}__seen = 1 then 0 end
         ) as {{ source_id }}__{{ measure }},
         {% endfor -%}
         {% endfor -%}
@@ -182,15 +184,15 @@ filled as (
 agreeing as (
 
     select
-        date_day
-        {%- for left_side, right_side, measure in comparisons %},
-        {%- set left_value = left_side ~ '__' ~ measure %}
-        {%- set right_value = right_side ~ '__' ~ measure %}
+        {% for left_side, right_side, measure in comparisons -%}
+        {% set left_value = left_side ~ '__' ~ measure -%}
+        {% set right_value = right_side ~ '__' ~ measure -%}
         sum(case when {{ left_value }} = {{ right_value }} then {{ left_value }} end)
             as {{ left_side }}__{{ right_side }}__{{ measure }},
         count(case when {{ left_value }} = {{ right_value }} and {{ left_value }} != 0 then 1 end)
-            as {{ left_side }}__{{ right_side }}__{{ measure }}__cells
-        {%- endfor %}
+            as {{ left_side }}__{{ right_side }}__{{ measure }}__cells,
+        {% endfor -%}
+        date_day
 
     from filled
 
@@ -232,7 +234,11 @@ apart as (
         coalesce({{ left_value }}, 0) - coalesce({{ right_value }}, 0) as net_difference
     from filled
     where
-        ({{ left_value }} != {{ right_value }} or {{ left_value }} is null or {{ right_value }} is null)
+        (
+            {{ left_value }} != {{ right_value }}
+            or {{ left_value }} is null
+            or {{ right_value }} is null
+        )
         and (coalesce({{ left_value }}, 0) != 0 or coalesce({{ right_value }}, 0) != 0)
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
