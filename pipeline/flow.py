@@ -131,6 +131,7 @@ def publish(settings: Settings, steps: Steps) -> "Release":
             as_of=settings.as_of,
             revision=revision(),
             keep=settings.keep_releases,
+            privacy_mode=settings.privacy_mode,
         )
         step.outcome = str(release.path)
     return release

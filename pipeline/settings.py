@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, get_args
 from urllib.parse import urlsplit
 
 from pipeline.errors import UsageError, keep_secret
@@ -23,6 +23,9 @@ SECRET_VARIABLES: Final = tuple(
         "ENTERPRISE_ADMIN_KEY",
     )
 )
+
+# What a release may tell about people (docs/decisions/0033).
+PrivacyMode = Literal["named", "pseudonymous", "aggregate"]
 
 _API_URL: Final = "https://api.anthropic.com"
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
@@ -47,6 +50,7 @@ class Settings:
         cache_write_ttl_subscription: Cache time to live assumed for subscription sign-in.
         cache_write_ttl_other: Cache time to live assumed for everybody else.
         pseudonym_key: Key of the pseudonyms; None means the key file in the home.
+        privacy_mode: Whether releases name people, carry their pseudonyms, or no row per person.
         api_url: Scheme and host of Anthropic's API.
         console_admin_key: Admin API key of the Console organisation.
         enterprise_key: Key that may read the analytics of the Enterprise organisation.
@@ -69,6 +73,7 @@ class Settings:
     cache_write_ttl_subscription: str = "1h"
     cache_write_ttl_other: str = "5m"
     pseudonym_key: str | None = field(default=None, repr=False)
+    privacy_mode: PrivacyMode = "pseudonymous"
     api_url: str = _API_URL
     console_admin_key: str | None = field(default=None, repr=False)
     enterprise_key: str | None = field(default=None, repr=False)
@@ -168,6 +173,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         cache_write_ttl_subscription=_ttl(values, "CACHE_WRITE_TTL_SUBSCRIPTION", default="1h"),
         cache_write_ttl_other=_ttl(values, "CACHE_WRITE_TTL_OTHER", default="5m"),
         pseudonym_key=_key(values.get("PSEUDONYM_KEY")),
+        privacy_mode=_privacy_mode(values.get("PRIVACY_MODE", "pseudonymous")),
         api_url=_url(values.get("API_URL", _API_URL)),
         console_admin_key=values.get("CONSOLE_ADMIN_KEY"),
         enterprise_key=enterprise_key,
@@ -238,6 +244,14 @@ def _ttl(values: Mapping[str, str], name: str, *, default: str) -> str:
     if text not in _CACHE_TTLS:
         raise UsageError(f"{PREFIX}{name} is {text!r}; give one of {', '.join(_CACHE_TTLS)}")
     return text
+
+
+def _privacy_mode(text: str) -> PrivacyMode:
+    modes: tuple[PrivacyMode, ...] = get_args(PrivacyMode)
+    for mode in modes:
+        if text == mode:
+            return mode
+    raise UsageError(f"{PREFIX}PRIVACY_MODE is {text!r}; give one of {', '.join(modes)}")
 
 
 def _key(text: str | None) -> str | None:

@@ -7,7 +7,7 @@ from typing import Final
 
 import duckdb
 
-from .tables import SCHEMA, Table, identifier, text
+from .tables import Table, identifier, text
 
 # The oldest format that holds the marts: drivers from 1.2 on open it, whatever wrote it.
 STORAGE_VERSION: Final = "v1.2.0"
@@ -32,13 +32,13 @@ def attached_copy(
     connection.execute(
         f"attach {text(path)} as {catalog} (storage_version {text(STORAGE_VERSION)})"
     )
-    connection.execute(f"create schema {identifier(catalog, SCHEMA)}")
+    for schema in dict.fromkeys(table.schema for table in tables):
+        connection.execute(f"create schema {identifier(catalog, schema)}")
     for table in tables:
-        target = identifier(catalog, SCHEMA, table.name)
+        target = identifier(catalog, table.schema, table.name)
         order = ", ".join(identifier(name) for name in table.ordered_columns)
         connection.execute(
-            f"create table {target} as"
-            f" from {identifier(source, SCHEMA, table.name)} order by {order}"
+            f"create table {target} as from {identifier(source, *table.origin)} order by {order}"
         )
         _comment(connection, f"table {target}", table.description)
         for column in table.columns:

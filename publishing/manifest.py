@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from importlib.metadata import version
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from .duckdb_file import STORAGE_VERSION
-from .tables import SCHEMA, Column, Table
+from .tables import SCHEMA, Column, LeftOut, PrivacyMode, Selection
 
 MANIFEST_NAME: Final = "manifest.json"
 # Raise when a reader of the manifest would have to change.
@@ -28,9 +28,10 @@ class FileEntry:
 
 @dataclass(frozen=True)
 class TableEntry:
-    """A mart of the release with its Parquet file."""
+    """A table of the release with its Parquet file; the schema is that of the DuckDB file."""
 
     name: str
+    schema: str
     description: str
     rows: int
     file: FileEntry
@@ -50,8 +51,10 @@ class Manifest:
         product_version: Version of the project.
         schema: Schema of the tables in the DuckDB file.
         storage_version: Format of the DuckDB file.
+        privacy_mode: What the release may tell about people.
         database: The DuckDB file.
-        tables: The marts.
+        tables: The marts; and `person_lookup` where people may be named.
+        left_out: Marts that this privacy mode keeps back, with the reason.
     """
 
     manifest_version: int
@@ -62,8 +65,10 @@ class Manifest:
     product_version: str
     schema: str
     storage_version: str
+    privacy_mode: PrivacyMode
     database: FileEntry
     tables: tuple[TableEntry, ...]
+    left_out: tuple[LeftOut, ...]
 
 
 def make_manifest(
@@ -75,7 +80,8 @@ def make_manifest(
     revision: str | None,
     database: Path,
     parquet_dir: Path,
-    tables: Sequence[Table],
+    privacy_mode: PrivacyMode,
+    selection: Selection,
     rows: Mapping[str, int],
 ) -> Manifest:
     """Describe the files of a release as they lie in `directory`."""
@@ -88,17 +94,20 @@ def make_manifest(
         product_version=version("claude-analytics"),
         schema=SCHEMA,
         storage_version=STORAGE_VERSION,
+        privacy_mode=privacy_mode,
         database=_file_entry(directory, database),
         tables=tuple(
             TableEntry(
                 name=table.name,
+                schema=table.schema,
                 description=table.description,
                 rows=rows[table.name],
                 file=_file_entry(directory, parquet_dir / f"{table.name}.parquet"),
                 columns=table.columns,
             )
-            for table in tables
+            for table in selection.tables
         ),
+        left_out=selection.left_out,
     )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from .tables import SCHEMA, Table, identifier, text
+from .tables import Table, identifier, text
 
 
 def write_parquet(
@@ -20,7 +20,7 @@ def write_parquet(
     rows: dict[str, int] = {}
     for table in tables:
         written = connection.execute(
-            f"copy {identifier(catalog, SCHEMA, table.name)}"
+            f"copy {identifier(catalog, table.schema, table.name)}"
             f" to {text(directory / f'{table.name}.parquet')} (format parquet, compression zstd)"
         ).fetchone()
         rows[table.name] = int(written[0]) if written else 0

@@ -18,7 +18,7 @@ from .durable import switch_link, sync, sync_tree
 from .errors import PublishError
 from .manifest import Manifest, make_manifest, write_manifest
 from .parquet import write_parquet
-from .tables import identifier, published_tables, text
+from .tables import PrivacyMode, identifier, published_tables, text
 
 __all__ = ["CURRENT", "DATABASE_NAME", "PublishError", "Release", "publish"]
 
@@ -52,7 +52,12 @@ class Release:
 
 
 def publish(
-    database: Path, releases_dir: Path, as_of: date, revision: str | None, keep: int
+    database: Path,
+    releases_dir: Path,
+    as_of: date,
+    revision: str | None,
+    keep: int,
+    privacy_mode: PrivacyMode = "pseudonymous",
 ) -> Release:
     """Copy the marts of a warehouse into a new release and make it the current one.
 
@@ -62,6 +67,7 @@ def publish(
         as_of: Reporting day of the marts.
         revision: Git revision of the project, if known.
         keep: How many releases stay, the new one included.
+        privacy_mode: What the release may tell about people.
 
     Raises:
         PublishError: Nothing was published; `current` is as it was.
@@ -77,7 +83,9 @@ def publish(
             _remove_leftovers(releases_dir)
             staging = releases_dir / _STAGING
             try:
-                manifest = _write(database, staging, release_id, created_at, as_of, revision)
+                manifest = _write(
+                    database, staging, release_id, created_at, as_of, revision, privacy_mode
+                )
                 path = _activate(staging, releases_dir, release_id)
             finally:
                 shutil.rmtree(staging, ignore_errors=True)
@@ -120,6 +128,7 @@ def _write(
     created_at: datetime,
     as_of: date,
     revision: str | None,
+    privacy_mode: PrivacyMode,
 ) -> Manifest:
     """Write the files of a release and flush them to the disk."""
     staging.mkdir()
@@ -136,12 +145,12 @@ def _write(
         # The name under which the build knows itself: a mart that is a view says it in its SQL.
         source = database.stem
         connection.execute(f"attach {text(database)} as {identifier(source)} (read_only)")
-        tables = published_tables(connection, source)
+        selection = published_tables(connection, source, privacy_mode)
         copy = stack.enter_context(
-            attached_copy(connection, source, tables, staging / DATABASE_NAME)
+            attached_copy(connection, source, selection.tables, staging / DATABASE_NAME)
         )
         # From the copy, whose rows are sorted already.
-        rows = write_parquet(connection, copy, tables, staging / _PARQUET_DIR)
+        rows = write_parquet(connection, copy, selection.tables, staging / _PARQUET_DIR)
     shutil.rmtree(staging / ".spill", ignore_errors=True)
     manifest = make_manifest(
         staging,
@@ -151,7 +160,8 @@ def _write(
         revision=revision,
         database=staging / DATABASE_NAME,
         parquet_dir=staging / _PARQUET_DIR,
-        tables=tables,
+        privacy_mode=privacy_mode,
+        selection=selection,
         rows=rows,
     )
     write_manifest(manifest, staging)

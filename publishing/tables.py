@@ -2,14 +2,23 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 import duckdb
 
 from .errors import PublishError
 
 SCHEMA: Final = "marts"
+# Where the build keeps the way back from a pseudonym to a person, and where a release does.
+IDENTITY_SCHEMA: Final = "identity"
+LOOKUP_MODEL: Final = "int_identity__person_lookup"
+LOOKUP_TABLE: Final = "person_lookup"
+
+PrivacyMode = Literal["named", "pseudonymous", "aggregate"]
+
+# A table with one of these has rows of single people, whatever else it counts.
+_PERSON_GRAIN: Final = re.compile(r"(.*_)?(person_key|session_id|request_key)")
 
 # Types that Parquet, DuckDB and the usual BI drivers read alike. HUGEINT, for one, becomes DOUBLE
 # in Parquet and loses digits without a word.
@@ -31,11 +40,33 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A published table; the description is empty if the model has none."""
+    """A published table.
+
+    Attributes:
+        name: Its name in the release.
+        description: Empty if the model has none.
+        columns: Its columns.
+        schema: Its schema in the release, and in the warehouse.
+        relation: Its name in the warehouse.
+    """
 
     name: str
     description: str
     columns: tuple[Column, ...]
+    schema: str = SCHEMA
+    relation: str = ""
+
+    @property
+    def origin(self) -> tuple[str, str]:
+        """Schema and name of the table in the warehouse."""
+        return self.schema, self.relation or self.name
+
+    @property
+    def personal_columns(self) -> list[str]:
+        """Columns that make a row that of one person."""
+        return [
+            column.name for column in self.columns if _PERSON_GRAIN.fullmatch(column.name.lower())
+        ]
 
     @property
     def ordered_columns(self) -> list[str]:
@@ -44,12 +75,64 @@ class Table:
         return sorted(names, key=lambda name: name != "date_day")
 
 
-def published_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[Table]:
-    """List the marts of an attached warehouse; other schemas are never looked at.
+@dataclass(frozen=True)
+class LeftOut:
+    """A mart that a release does not hold, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a release holds, and what it does not."""
+
+    tables: tuple[Table, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def published_tables(
+    connection: duckdb.DuckDBPyConnection, catalog: str, privacy_mode: PrivacyMode
+) -> Selection:
+    """List the tables of an attached warehouse that may leave it.
+
+    Args:
+        connection: Connection that has the warehouse attached.
+        catalog: Name of the warehouse.
+        privacy_mode: What a release may tell about people.
 
     Raises:
-        PublishError: There is no mart, or a column has a type that does not travel.
+        PublishError: There is no mart, or a column has a type that does not travel; or people are
+            to be named and the warehouse has no lookup.
     """
+    tables = _tables(connection, catalog, SCHEMA)
+    if not tables:
+        raise PublishError(f"the warehouse has no {SCHEMA}; run `claude-analytics build` first")
+    left_out: tuple[LeftOut, ...] = ()
+    if privacy_mode == "named":
+        tables.append(_lookup(connection, catalog))
+    if privacy_mode == "aggregate":
+        left_out = tuple(
+            LeftOut(table.name, f"rows of single people: {', '.join(table.personal_columns)}")
+            for table in tables
+            if table.personal_columns
+        )
+        tables = [table for table in tables if not table.personal_columns]
+    _refuse_types(tables)
+    return Selection(tuple(tables), left_out)
+
+
+def _lookup(connection: duckdb.DuckDBPyConnection, catalog: str) -> Table:
+    for table in _tables(connection, catalog, IDENTITY_SCHEMA):
+        if table.name == LOOKUP_MODEL:
+            return replace(table, name=LOOKUP_TABLE, relation=LOOKUP_MODEL)
+    raise PublishError(
+        f"people are to be named, and the warehouse has no {IDENTITY_SCHEMA}.{LOOKUP_MODEL};"
+        " run `claude-analytics build` first, or publish in another privacy mode"
+    )
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str) -> list[Table]:
     rows = connection.execute(
         """
         with
@@ -78,18 +161,17 @@ def published_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> lis
             and not contains(table_name, '__dbt_')
         order by relations.table_name, columns.column_index
         """,
-        {"catalog": catalog, "schema": SCHEMA},
+        {"catalog": catalog, "schema": schema},
     ).fetchall()
     columns: dict[tuple[str, str], list[Column]] = {}
     for table, table_description, name, data_type, description in rows:
         columns.setdefault((table, table_description), []).append(
             Column(name, data_type, description)
         )
-    tables = [Table(name, text, tuple(parts)) for (name, text), parts in columns.items()]
-    if not tables:
-        raise PublishError(f"the warehouse has no {SCHEMA}; run `claude-analytics build` first")
-    _refuse_types(tables)
-    return tables
+    return [
+        Table(name, description, tuple(parts), schema)
+        for (name, description), parts in columns.items()
+    ]
 
 
 def _refuse_types(tables: Sequence[Table]) -> None:

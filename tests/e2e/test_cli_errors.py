@@ -103,6 +103,7 @@ def test_wrong_use_is_one_line_and_code_2(
         ("QUARANTINE_DAYS", "-1"),
         ("CACHE_WRITE_TTL_OTHER", "2h"),
         ("PSEUDONYM_KEY", "short"),
+        ("PRIVACY_MODE", "secret"),
         ("API_URL", "http://api.example.com"),
         ("API_URL", "api.example.com"),
         ("API_URL", "https://somebody:word@api.example.com"),

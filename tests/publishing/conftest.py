@@ -14,6 +14,8 @@ create schema staging;
 create schema identity;
 create table staging.people as select 'ana@example.com' as email;
 create table identity.aliases as select 'ana@example.com' as email, 'p1' as person_key;
+create table identity.int_identity__person_lookup as
+select 'p1' as person_key, 'E1' as employee_id, 'ana@example.com' as email;
 create table marts.fct_claude_requests (
     request_key varchar, date_day date, requested_at timestamp, input_tokens bigint,
     attempt integer, is_in_otel_events boolean, list_cost_usd decimal(18, 10), ratio double
