@@ -28,6 +28,11 @@ UNEXPLAINED_COST_SHARE_MAX: Final = 0.01
 # One person's odd day must not stop an organisation that has just begun.
 UNEXPLAINED_CELLS_MIN: Final = 20
 UNEXPLAINED_COST_MIN_USD: Final = 1
+# A tenth without a name is what API keys and forgotten installations leave; with more, what is said
+# of teams misleads.
+RESOLVED_SHARE_MIN: Final = 0.9
+# A share of a handful says nothing.
+RESOLVED_ACTIVITY_MIN: Final = 20
 # Older differences do not move any more and were reported when they arose.
 RECENT_DAYS: Final = 28
 
@@ -40,6 +45,10 @@ _PRICE: Final = (
 
 _UNEXPLAINED: Final = (
     "look at the rows with cause_code = 'unexplained'; docs/quality.md tells how to go on"
+)
+_UNKNOWN_PEOPLE: Final = (
+    "land a newer roster, name them in seeds/mappings/identity_overrides.csv, or let the launch"
+    " wrapper send enduser.id"
 )
 
 # What a fact points at: column, dimension.
@@ -392,6 +401,50 @@ order by feed_name, period_start_date, period_end_date
     ),
 )
 
+IDENTITY_COVERAGE: Final = Suite(
+    table="marts.fct_identity_coverage",
+    query=f"""
+select
+    source_id,
+    channel,
+    sum(activity_count - suppressed_activity_count) as told_activity_count,
+    case
+        when told_activity_count >= {RESOLVED_ACTIVITY_MIN}
+            then sum(resolved_activity_count) / told_activity_count
+    end as resolved_activity_share,
+    cast(sum(list_cost_usd - suppressed_list_cost_usd) as double) as told_cost_usd,
+    case
+        when told_cost_usd >= {UNEXPLAINED_COST_MIN_USD}
+            then cast(sum(resolved_list_cost_usd) as double) / told_cost_usd
+    end as resolved_cost_share
+from marts.fct_identity_coverage
+where date_day > $as_of - {RECENT_DAYS}
+group by source_id, channel
+order by source_id, channel
+""",
+    keys=("source_id", "channel"),
+    checks=(
+        Check(
+            "resolved_activity",
+            "resolved_activity_share",
+            f"at least {RESOLVED_SHARE_MIN:.0%} of whom a source saw in the last {RECENT_DAYS} days"
+            " are known",
+            _UNKNOWN_PEOPLE,
+            minimum=RESOLVED_SHARE_MIN,
+            severity="warning",
+        ),
+        Check(
+            "resolved_cost",
+            "resolved_cost_share",
+            f"at least {RESOLVED_SHARE_MIN:.0%} of the list cost that a source tells for the last"
+            f" {RECENT_DAYS} days is of somebody known",
+            _UNKNOWN_PEOPLE,
+            minimum=RESOLVED_SHARE_MIN,
+            severity="warning",
+        ),
+    ),
+)
+
 OBSERVED_DAYS: Final = Suite(
     table="marts.fct_observed_days",
     query=f"""
@@ -482,6 +535,8 @@ SUITES: Final = (
     BILLED_COST,
     SPEND_REPORTS,
     OBSERVED_DAYS,
+    IDENTITY_COVERAGE,
+    _referring("fct_identity_coverage", _DAY, _SOURCE),
     _referring("fct_restatements", _DAY, _SOURCE),
     RECONCILIATION,
     _referring("fct_reconciliation_daily", _DAY, _PERSON, _MODEL),

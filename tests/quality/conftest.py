@@ -114,6 +114,12 @@ create table marts.fct_telemetry_metrics_daily (date_day date, person_key varcha
 create table marts.fct_observed_days (
     source_id varchar, table_name varchar, date_day date, status varchar
 );
+create table marts.fct_identity_coverage (
+    date_day date, source_id varchar, channel varchar, activity_count bigint,
+    resolved_activity_count bigint, suppressed_activity_count bigint,
+    list_cost_usd decimal(18, 10), resolved_list_cost_usd decimal(18, 10),
+    suppressed_list_cost_usd decimal(18, 10)
+);
 create table marts.fct_restatements (source_id varchar, date_day date);
 create table marts.fct_reconciliation_daily (
     date_day date, person_key varchar, claude_model_id varchar, pair_id varchar, measure varchar,
@@ -151,6 +157,9 @@ insert into marts.fct_telemetry_metrics_daily values ('2026-11-20', '-1');
 insert into marts.fct_observed_days values
     ('claude_code_otel', 'events', '2026-11-20', 'landed'),
     ('claude_code_otel', 'events', '2026-10-01', 'failed');
+insert into marts.fct_identity_coverage values
+    ('2026-11-20', 'otel_events', 'console', 150, 90, 50, 150, 90, 50),
+    ('2026-11-20', 'local_logs', 'unknown', 19, 0, 0, null, null, null);
 insert into marts.fct_restatements values ('otel_events', '2026-11-20');
 insert into marts.fct_reconciliation_daily values
     ('2026-11-20', '-1', '-1', 'otel_events:local_logs', 'input_tokens', true, 94, 9, 9),

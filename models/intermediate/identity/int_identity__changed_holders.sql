@@ -70,8 +70,8 @@ other_holders as (
             person_versions.identity_kind = older.identity_kind
             and person_versions.identity_value = older.identity_value
             and person_versions.previous_at = older.observed_through_at
+            and newer.until_date > older.valid_from_date
             and newer.valid_from_date < older.until_date
-            and older.valid_from_date < newer.until_date
 
     where newer.person_key != older.person_key or newer.actor_key != older.actor_key
 
@@ -199,7 +199,7 @@ other_places as (
     inner join aliases
         on
             compared.person_key = aliases.person_key
-            and aliases.valid_from_date < compared.until_date
+            and compared.until_date > aliases.valid_from_date
             and compared.valid_from_date < aliases.until_date
 
     where compared.newer_key != compared.older_key

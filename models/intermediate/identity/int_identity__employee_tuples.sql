@@ -8,8 +8,8 @@
     ('user_id', 'user_id'),
 ] %}
 
--- Which combinations of ids are an employee's, because somebody is known to have held one of them on
--- the days on which they were seen. The strongest such id decides, and only if it names one employee.
+-- Which combinations of ids are an employee's, because one of them was theirs on the days on which
+-- they were seen. The strongest such id decides, and only if it names one employee.
 with
 
 tuples as (

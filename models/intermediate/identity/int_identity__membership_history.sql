@@ -81,8 +81,11 @@ changed as (
 final as (
 
     select
-        {{ surrogate_key(['memberships.person_key', 'memberships.valid_from_date', newest_observation()]) }}
-            as membership_history_key,
+        {{
+            surrogate_key([
+                'memberships.person_key', 'memberships.valid_from_date', newest_observation()
+            ])
+        }} as membership_history_key,
         memberships.person_key,
         memberships.org_unit_key,
         memberships.valid_from_date,

@@ -19,7 +19,8 @@ sightings as (
     {% for landing, model, columns in identity_sightings() %}
     select
         {% for column in columns -%}
-        {{ 'cast(null as ' ~ dbt.type_string() ~ ')' if column is none else column }} as {{ ids[loop.index0] }},
+        {{ 'cast(null as ' ~ dbt.type_string() ~ ')' if column is none else column }}
+            as {{ ids[loop.index0] }},
         {% endfor -%}
         min(date_day) as first_date_day,
         max(date_day) as last_date_day
@@ -27,7 +28,10 @@ sightings as (
     {% if is_incremental() %}
     where date_day in ({{ landed_days([landing]) }})
     {% endif %}
-    group by {% for column in columns if column is not none %}{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+    group by
+        {% for column in columns if column is not none -%}
+        {{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 

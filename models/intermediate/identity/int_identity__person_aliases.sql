@@ -1,6 +1,9 @@
 {{ config(materialized='table', schema='identity') }}
 
-{#- Strongest first; an id points at the strongest id it appeared with, hop by hop. An employee is stronger still. -#}
+{#-
+    Strongest first; an id points at the strongest id it appeared with, hop by hop. An employee is
+    stronger still.
+-#}
 {% set ladder = [
     ('account_id', 'user_account_id'),
     ('account_uuid', 'user_account_uuid'),
@@ -221,7 +224,7 @@ hop_{{ hop }} as (
 
 {% endfor %}
 
--- All days of every identity: stretches with a claim of its own, and what company it kept for the rest.
+-- All days of every identity: stretches with a claim of its own, and its company for the rest.
 final as (
 
     select

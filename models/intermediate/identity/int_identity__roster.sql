@@ -76,7 +76,7 @@ bounded as (
 
     select
         *,
-        -- Somebody who moved between companies stands in two rosters: the later place ends the earlier.
+        -- Who moved between companies stands in two rosters: the later place ends the earlier.
         least(
             coalesce(valid_to_date, cast('9999-12-31' as date)),
             coalesce(left_out_date, cast('9999-12-31' as date)),
