@@ -743,7 +743,9 @@ def test_a_month_without_access_is_a_failure_not_zero(case: Case) -> None:
     """May was refused. A count of its messages says none were written."""
     observed = """
         select status, count(*), count(row_count) from fct_observed_days
-        where source_id = 'enterprise_user_activity' and date_day between '2026-05-01' and '2026-05-31'
+        where
+            source_id = 'enterprise_user_activity'
+            and date_day between '2026-05-01' and '2026-05-31'
         group by status
     """
     assert case.query(observed) == [("forbidden", 31, 0)]
