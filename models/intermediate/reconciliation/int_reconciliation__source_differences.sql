@@ -498,9 +498,13 @@ judged as (
             ) }}
             {{ caused_by(
                 'lag',
-                "left_value is null and is_left_late or right_value is null and is_right_late"
+                "cut_key = compared_channel
+                and (left_value is null and is_left_late or right_value is null and is_right_late)"
             ) }}
-            {{ caused_by('missing_population', 'left_value is null or right_value is null') }}
+            {{ caused_by(
+                'missing_population',
+                "cut_key = compared_channel and (left_value is null or right_value is null)"
+            ) }}
             {{ caused_by('rounding', 'abs(net_difference) <= tolerance') }}
             {{ caused_by(
                 'lag',
