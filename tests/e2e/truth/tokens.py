@@ -111,6 +111,17 @@ _SEEN: Final = """
 # what it sends stays an installation's.
 PEOPLE_PER_NAMELESS: Final = 8
 
+# Whoever left the Console before its members were first listed has a key there and no address: the
+# key is an account's that no list names, unless a signed-in client tied the two together.
+LOST_ACCOUNTS: Final = """
+    select accounts.person_id
+    from truth.accounts
+    join truth.people using (person_id)
+    where
+        system = 'console' and removed_date is not null
+        and not (has_telemetry and legal_entity = 'console_subsidiary')
+"""
+
 _EXPECTED: Final = f"""
     {_REPORTED},
     {_SEEN},
@@ -125,6 +136,8 @@ _EXPECTED: Final = f"""
             told.* exclude (actor_id),
             case
                 when channel = 'bedrock' and person_id % {PEOPLE_PER_NAMELESS} = 0
+                    then 'an installation'
+                when channel = 'console' and surface = 'claude_code' and person_id in ({LOST_ACCOUNTS})
                     then 'an installation'
                 else coalesce(person_keys.person_key, '-1')
             end as person_key,
