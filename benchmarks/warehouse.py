@@ -81,7 +81,7 @@ def _history(people: int, days: int, home: Path) -> tuple[Build, float]:
     ensure_raw_tables(database)
     first_day = LAST_DAY - timedelta(days=days)
     with duckdb.connect(str(database)) as connection:
-        land_people(connection, people, LAST_DAY - timedelta(days=1))
+        land_people(connection, people, first_day, LAST_DAY - timedelta(days=1))
         land_day_range(connection, people, first_day, LAST_DAY - timedelta(days=1))
     full = _build(home, LAST_DAY - timedelta(days=1), "--full-refresh")
     extra = []

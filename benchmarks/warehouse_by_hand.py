@@ -8,7 +8,7 @@ from typing import Final
 
 _PRICES: Final = Path(__file__).parents[1] / "seeds" / "pricing" / "token_prices.csv"
 
-BY_HAND: Final = f"""
+BY_HAND: Final = rf"""
 create temp table staff as
 select
     members.id as user_id, roster.logins_json->0->>'login' as login,
@@ -112,7 +112,7 @@ with told as (
     from warehouse.raw_anthropic_enterprise.user_usage_report group by all
     union all
     select
-        date_day, null, enduser_id, 'claude_code', replace(model, 'global.anthropic.', ''),
+        date_day, null, enduser_id, 'claude_code', regexp_replace(model, '^global\.anthropic\.|-v1:0$', '', 'g'),
         sum(input_tokens), sum(output_tokens), sum(cache_read_tokens),
         sum(cache_creation_1h_tokens), count(*)
     from warehouse.raw_claude_code_otel.events

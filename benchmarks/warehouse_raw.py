@@ -11,14 +11,18 @@ _PRICES: Final = Path(__file__).parents[1] / "seeds" / "pricing" / "token_prices
 # What one request of each takes: input, output, cache read, cache write.
 _INPUT, _OUTPUT, _READ, _WRITE = 350, 800, 50_000, 3_000
 _REQUESTS_OF_A_DEVELOPER: Final = 22
-_METRICS: Final = """
+_METRICS: Final = f"""
     ('claude_code.session.count', null, null, 1),
     ('claude_code.active_time.total', 'user', null, 900),
     ('claude_code.lines_of_code.count', 'added', null, 120),
     ('claude_code.lines_of_code.count', 'removed', null, 40),
     ('claude_code.commit.count', null, null, 2), ('claude_code.pull_request.count', null, null, 1),
     ('claude_code.code_edit_tool.decision', null, 'accept', 9),
-    ('claude_code.code_edit_tool.decision', null, 'reject', 1)
+    ('claude_code.code_edit_tool.decision', null, 'reject', 1),
+    ('claude_code.token.usage', 'input', null, {_REQUESTS_OF_A_DEVELOPER * _INPUT}),
+    ('claude_code.token.usage', 'output', null, {_REQUESTS_OF_A_DEVELOPER * _OUTPUT}),
+    ('claude_code.token.usage', 'cacheRead', null, {_REQUESTS_OF_A_DEVELOPER * _READ}),
+    ('claude_code.token.usage', 'cacheCreation', null, {_REQUESTS_OF_A_DEVELOPER * _WRITE})
 """
 
 _PEOPLE: Final = """
@@ -33,7 +37,9 @@ select
     md5('installation' || n) as installation_id,
     n % 10 < 4 as is_developer,
     n % 40 = 0 as is_on_bedrock,
-    ['claude-sonnet-5-5', 'claude-haiku-5-5', 'claude-opus-5-5'][1 + n % 3] as model
+    [
+        'claude-sonnet-4-5-20250929', 'claude-haiku-4-5-20251001', 'claude-opus-4-1-20250805'
+    ][1 + n % 3] as model
 from range(1, $people + 1) _(n)
 """
 _ROSTER: Final = """
@@ -51,7 +57,7 @@ _MEMBERS: Final = """
 insert into raw_anthropic_enterprise.members by name
 select
     user_id as row_key, $snapshot_day::date as date_day, user_id as id, 'user' as type, email,
-    'user' as role, timestamp '2024-02-01 08:00' as added_at, $pulled_at as pulled_at,
+    'user' as role, $first_day::date + interval 8 hour as added_at, $pulled_at as pulled_at,
     $load_id as _dlt_load_id
 from staff where not is_on_bedrock
 """
@@ -201,7 +207,7 @@ select
     'api_request' as event_name,
     date_day + interval 9 hour + to_seconds(number * 60) as event_at,
     md5(concat_ws('|', 'request', n, date_day, number)) as request_id, {_CLIENT},
-    case when is_on_bedrock then 'global.anthropic.' || model else model end as model,
+    case when is_on_bedrock then 'global.anthropic.' || model || '-v1:0' else model end as model,
     'repl_main_thread' as query_source, {_INPUT} as input_tokens, {_OUTPUT} as output_tokens,
     {_READ} as cache_read_tokens, {_WRITE} as cache_creation_tokens,
     0 as cache_creation_5m_tokens, {_WRITE} as cache_creation_1h_tokens,
@@ -225,6 +231,10 @@ select
     epoch_ns(date_day + interval 9 hour) as start_time_unix_nano,
     epoch_ns(date_day + interval 10 hour) as time_unix_nano, amount::double as value, {_CLIENT},
     metric_type, decision, case when decision is not null then 'Edit' end as tool_name,
+    case
+        when metric_type in ('input', 'output', 'cacheRead', 'cacheCreation')
+            then case when is_on_bedrock then 'global.anthropic.' || model || '-v1:0' else model end
+    end as model,
     $load_id as _dlt_load_id
 from used
 cross join (values {_METRICS}) _(metric_name, metric_type, decision, amount)
@@ -255,19 +265,29 @@ _DAILY: Final = (
 )
 
 
-def land_people(connection: duckdb.DuckDBPyConnection, people: int, day: date) -> None:
+def land_people(
+    connection: duckdb.DuckDBPyConnection, people: int, first_day: date, day: date
+) -> None:
     """Land the roster and the members of the organisation.
 
     Args:
         connection: The warehouse, with empty raw tables.
         people: How many.
+        first_day: Since when they have seats.
         day: The day of the snapshots.
     """
     connection.execute(_PEOPLE, {"people": people})
     load_id = _load_id(day, 1)
     observed_at = _morning_after(day)
     for query in (_ROSTER, _MEMBERS):
-        _execute(connection, query, snapshot_day=day, pulled_at=observed_at, load_id=load_id)
+        _execute(
+            connection,
+            query,
+            snapshot_day=day,
+            first_day=first_day,
+            pulled_at=observed_at,
+            load_id=load_id,
+        )
     _observe(connection, _SNAPSHOTS, load_id, observed_at)
 
 
