@@ -112,7 +112,8 @@ with told as (
     from warehouse.raw_anthropic_enterprise.user_usage_report group by all
     union all
     select
-        date_day, null, enduser_id, 'claude_code', regexp_replace(model, '^global\.anthropic\.|-v1:0$', '', 'g'),
+        date_day, null, enduser_id, 'claude_code',
+        regexp_replace(model, '^global\.anthropic\.|-v1:0$', '', 'g'),
         sum(input_tokens), sum(output_tokens), sum(cache_read_tokens),
         sum(cache_creation_1h_tokens), count(*)
     from warehouse.raw_claude_code_otel.events
