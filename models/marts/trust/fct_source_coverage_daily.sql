@@ -3,7 +3,8 @@
         materialized='incremental',
         incremental_strategy='delete+insert',
         unique_key='date_day',
-        on_schema_change='fail'
+        on_schema_change='fail',
+        post_hook="{{ delete_stale_days(usage_landings(), margin=1) }}"
     )
 }}
 
@@ -105,39 +106,17 @@ seen as (
 
 ),
 
--- Channels and surfaces that the precedence knows, without those that a source tells all of.
-surfaces as (
-
-    select distinct
-        channel,
-        surface
-
-    from {{ ref('int_usage__source_ranks') }}
-
-    where
-        channel in ('enterprise', 'team', 'console', 'bedrock', 'vertex')
-        and surface not in ('slack', 'other', 'api')
-
-),
-
 open_days as (
 
     select
-        reporting_days.date_day,
-        surfaces.channel,
-        surfaces.surface
+        open_surfaces.date_day,
+        open_surfaces.channel,
+        open_surfaces.surface
 
-    from reporting_days
+    from {{ ref('int_usage__open_surfaces') }} as open_surfaces
 
-    cross join surfaces
-
-    left join {{ ref('int_usage__covered_days') }} as covered_days
-        on
-            reporting_days.date_day = covered_days.date_day
-            and surfaces.channel = covered_days.channel
-            and surfaces.surface = covered_days.surface
-
-    where covered_days.date_day is null
+    inner join reporting_days
+        on open_surfaces.date_day = reporting_days.date_day
 
 ),
 
@@ -149,11 +128,6 @@ sightings as (
         candidates.date_day
 
     from {{ ref('int_usage__candidates') }} as candidates
-
-    inner join surfaces
-        on
-            candidates.channel = surfaces.channel
-            and candidates.surface = surfaces.surface
 
     where
         candidates.person_key != '-1'
