@@ -1,10 +1,34 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='date_day',
+        on_schema_change='fail',
+        post_hook="{{ delete_stale_days(billing_landings()) }}"
+    )
+}}
+
+-- Stored, because a row per person, product and model of each day is too much to read again daily.
 -- `amount` is what is left after the contract's discount; `list_amount` is list value, which
 -- `fct_token_cost_daily` tells. Neither holds seat fees.
+-- depends_on: {{ ref('int_ingestion__changed_days') }}
 with
 
+{% if is_incremental() %}
+rebuilt_days as (
+
+    {{ changed_days(billing_landings()) }}
+
+),
+
+{% endif %}
 user_costs as (
 
     select * from {{ ref('stg_anthropic_enterprise__user_cost_report') }}
+
+    {% if is_incremental() %}
+    where date_day in (select rebuilt_days.date_day from rebuilt_days)
+    {% endif %}
 
 ),
 
@@ -55,7 +79,11 @@ totals as (
 
     from {{ ref('stg_anthropic_enterprise__cost_report') }}
 
-    where cut = 'total'
+    where
+        cut = 'total'
+    {% if is_incremental() %}
+        and date_day in (select rebuilt_days.date_day from rebuilt_days)
+    {% endif %}
 
     group by date_day, currency
 
@@ -150,6 +178,12 @@ memberships as (
 final as (
 
     select
+        {{
+            surrogate_key([
+                'added.date_day', 'added.person_key', 'added.actor_key', 'added.surface',
+                'added.claude_model_id', 'added.charge_kind', 'added.source_id', 'added.currency'
+            ])
+        }} as enterprise_cost_key,
         added.date_day,
         added.person_key,
         added.actor_key,
@@ -159,7 +193,8 @@ final as (
         added.charge_kind,
         added.source_id,
         added.currency,
-        added.reported_cost_usd
+        cast(added.reported_cost_usd as decimal(28, 10)) as reported_cost_usd,
+        {{ observed_through_at() }} as observed_through_at
 
     from added
 
