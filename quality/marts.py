@@ -412,10 +412,10 @@ select
         when told_activity_count >= {RESOLVED_ACTIVITY_MIN}
             then sum(resolved_activity_count) / told_activity_count
     end as resolved_activity_share,
-    cast(sum(list_cost_usd - suppressed_list_cost_usd) as double) as told_cost_usd,
+    cast(sum(list_cost_usd - list_cost_suppressed_usd) as double) as told_cost_usd,
     case
         when told_cost_usd >= {UNEXPLAINED_COST_MIN_USD}
-            then cast(sum(resolved_list_cost_usd) as double) / told_cost_usd
+            then cast(sum(list_cost_resolved_usd) as double) / told_cost_usd
     end as resolved_cost_share
 from marts.fct_identity_coverage
 where date_day > $as_of - {RECENT_DAYS}

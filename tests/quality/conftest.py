@@ -117,8 +117,8 @@ create table marts.fct_observed_days (
 create table marts.fct_identity_coverage (
     date_day date, source_id varchar, channel varchar, activity_count bigint,
     resolved_activity_count bigint, suppressed_activity_count bigint,
-    list_cost_usd decimal(18, 10), resolved_list_cost_usd decimal(18, 10),
-    suppressed_list_cost_usd decimal(18, 10)
+    list_cost_usd decimal(18, 10), list_cost_resolved_usd decimal(18, 10),
+    list_cost_suppressed_usd decimal(18, 10)
 );
 create table marts.fct_restatements (source_id varchar, date_day date);
 create table marts.fct_reconciliation_daily (

@@ -106,7 +106,7 @@ FAULTS = (
     Fault("marts", "marts.fct_reconciliation_daily", "unexplained", "critical", "update {t} set is_explained = false where cell_count = 6", "otel_events:local_logs input_tokens: 0.06"),
     Fault("marts", "marts.fct_reconciliation_daily", "unexplained_cost", "critical", "update {t} set is_explained = false where right_value = 2", "list_cost:reported_cost cost_usd: 0.02"),
     Fault("marts", "marts.fct_identity_coverage", "resolved_activity", "warning", "update {t} set resolved_activity_count = 89 where source_id = 'otel_events'", "otel_events console: 0.89"),
-    Fault("marts", "marts.fct_identity_coverage", "resolved_cost", "warning", "update {t} set suppressed_list_cost_usd = 0 where source_id = 'otel_events'", "otel_events console: 0.6"),
+    Fault("marts", "marts.fct_identity_coverage", "resolved_cost", "warning", "update {t} set list_cost_suppressed_usd = 0 where source_id = 'otel_events'", "otel_events console: 0.6"),
     Fault("marts", "marts.fct_identity_coverage", "orphan_source_id", "critical", "update {t} set source_id = 'gone' where source_id = 'local_logs'", "2026-11-20: 1"),
     Fault("marts", "marts.fct_observed_days", "unseen_day", "warning", "update {t} set status = 'failed'", "claude_code_otel events: 1"),
 )

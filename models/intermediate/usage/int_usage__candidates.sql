@@ -146,9 +146,9 @@ judged as (
     select
         ranked.*,
         vendor_days.date_day is not null and ranked.channel = 'unknown' as is_told_elsewhere,
-        {% for group in groups -%}
-        best.{{ group }}_rank as best_{{ group }}_rank{{ ',' if not loop.last }}
-        {% endfor %}
+        best.activity_rank as best_activity_rank,
+        best.contribution_rank as best_contribution_rank,
+        best.tool_decisions_rank as best_tool_decisions_rank
 
     from ranked
 

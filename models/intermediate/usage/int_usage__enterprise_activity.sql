@@ -95,33 +95,13 @@ of_people as (
 surfaces as (
 
     {% for surface, counters in surfaces.items() %}
-    {%- set sums = {} %}
-    {%- for name, columns in counters.items() %}
-        {#- An edition without one of the columns says nothing of it; without any, nothing at all. -#}
-        {%- set parts = [] %}
-        {%- for column in columns %}{% do parts.append('coalesce(' ~ column ~ ', 0)') %}{% endfor %}
-        {%- do sums.update({
-            name: columns[0] if columns | length == 1
-            else 'case when coalesce(' ~ columns | join(', ') ~ ') is not null then '
-                ~ parts | join(' + ') ~ ' end'
-        }) %}
-    {%- endfor %}
     select
         date_day,
         person_key,
         '{{ surface }}' as surface,
-        {{ usage_columns(sums) }}
+        {{ usage_columns(summed_columns(counters)) }}
     from of_people
-    where
-        {% for columns in counters.values() %}
-        {%- set is_last = loop.last %}
-        {%- for column in columns -%}
-        coalesce({{ column }}, 0)
-        {%- if not (is_last and loop.last) %}
-        + {% endif %}
-        {%- endfor %}
-        {%- endfor %}
-        > 0
+    where {{ positive_sum(counters.values() | sum(start=[])) }}
 
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -138,12 +118,7 @@ final as (
         surface,
         'enterprise_user_activity' as source_id,
         true as is_active,
-        {% for names in usage_counters().values() -%}
-        {% set is_last_group = loop.last -%}
-        {% for name in names -%}
-        {{ name }}{{ '' if is_last_group and loop.last else ',' }}
-        {% endfor -%}
-        {% endfor %}
+        {{ usage_counter_names() }}
 
     from surfaces
 

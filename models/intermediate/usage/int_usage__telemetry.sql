@@ -1,15 +1,3 @@
-{#- Counter, and the metric with its type or decision that counts it. -#}
-{% set metrics = {
-    'session_count': ('claude_code.session.count', none, none),
-    'active_seconds': ('claude_code.active_time.total', none, none),
-    'lines_added_count': ('claude_code.lines_of_code.count', 'metric_type', 'added'),
-    'lines_removed_count': ('claude_code.lines_of_code.count', 'metric_type', 'removed'),
-    'commit_count': ('claude_code.commit.count', none, none),
-    'pull_request_count': ('claude_code.pull_request.count', none, none),
-    'edit_accepted_count': ('claude_code.code_edit_tool.decision', 'decision', 'accept'),
-    'edit_rejected_count': ('claude_code.code_edit_tool.decision', 'decision', 'reject'),
-} %}
-
 -- Telemetry of Claude Code: counters where a client exports metrics; of one that exports events
 -- alone, its sessions. A transcript tells of sessions, too, and of nothing else.
 with
@@ -74,19 +62,18 @@ metric_days as (
         person_key,
         channel,
         max(case when increment_value > 0 then 1 else 0 end) = 1 as is_active,
-        {% for counter, (metric, column, value) in metrics.items() -%}
-        sum(
-            case
-                when
-                    metric_name = '{{ metric }}'
-                    {%- if column %}
-                    and {{ column }} = '{{ value }}'
-                    {%- endif %}
-                    then increment_value
-                else 0
-            end
-        ) as {{ counter }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ metric_sum('claude_code.session.count') }} as session_count,
+        {{ metric_sum('claude_code.active_time.total') }} as active_seconds,
+        {{ metric_sum('claude_code.lines_of_code.count', 'metric_type', 'added') }}
+            as lines_added_count,
+        {{ metric_sum('claude_code.lines_of_code.count', 'metric_type', 'removed') }}
+            as lines_removed_count,
+        {{ metric_sum('claude_code.commit.count') }} as commit_count,
+        {{ metric_sum('claude_code.pull_request.count') }} as pull_request_count,
+        {{ metric_sum('claude_code.code_edit_tool.decision', 'decision', 'accept') }}
+            as edit_accepted_count,
+        {{ metric_sum('claude_code.code_edit_tool.decision', 'decision', 'reject') }}
+            as edit_rejected_count
 
     from metric_rows
 
@@ -223,12 +210,7 @@ final as (
         'claude_code' as surface,
         source_id,
         is_active,
-        {% for names in usage_counters().values() -%}
-        {% set is_last_group = loop.last -%}
-        {% for name in names -%}
-        {{ name }}{{ '' if is_last_group and loop.last else ',' }}
-        {% endfor -%}
-        {% endfor %}
+        {{ usage_counter_names() }}
 
     from days
 

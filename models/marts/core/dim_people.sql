@@ -52,8 +52,8 @@ ranked_roster as (
 current_memberships as (
 
     select
-        person_key,
-        org_unit_key
+        memberships.person_key,
+        memberships.org_unit_key
 
     from {{ ref('int_identity__memberships') }} as memberships
 
@@ -72,7 +72,7 @@ members as (
         roster.legal_entity,
         roster.job_function,
         roster.seniority,
-        roster.location,
+        roster.location as work_location,
         roster.cost_band,
         managers.person_key as manager_person_key,
         roster.start_date as employed_from_date,
@@ -105,7 +105,7 @@ members as (
         cast(null as {{ dbt.type_string() }}) as legal_entity,
         cast(null as {{ dbt.type_string() }}) as job_function,
         cast(null as {{ dbt.type_string() }}) as seniority,
-        cast(null as {{ dbt.type_string() }}) as location,
+        cast(null as {{ dbt.type_string() }}) as work_location,
         cast(null as {{ dbt.type_string() }}) as cost_band,
         cast(null as {{ dbt.type_string() }}) as manager_person_key,
         cast(null as date) as employed_from_date,
@@ -122,7 +122,7 @@ final as (
         cast(legal_entity as {{ dbt.type_string() }}) as legal_entity,
         cast(job_function as {{ dbt.type_string() }}) as job_function,
         cast(seniority as {{ dbt.type_string() }}) as seniority,
-        cast(location as {{ dbt.type_string() }}) as location,
+        cast(work_location as {{ dbt.type_string() }}) as work_location,
         cast(cost_band as {{ dbt.type_string() }}) as cost_band,
         cast(manager_person_key as {{ dbt.type_string() }}) as manager_person_key,
         cast(employed_from_date as date) as employed_from_date,

@@ -115,13 +115,13 @@ daily as (
                 when is_resolved then list_cost_usd
                 when list_cost_usd is not null then 0
             end
-        ) as resolved_list_cost_usd,
+        ) as list_cost_resolved_usd,
         sum(
             case
                 when is_suppressed and not is_resolved then list_cost_usd
                 when list_cost_usd is not null then 0
             end
-        ) as suppressed_list_cost_usd
+        ) as list_cost_suppressed_usd
 
     from named
 
@@ -142,8 +142,8 @@ final as (
         cast(resolved_activity_count as bigint) as resolved_activity_count,
         cast(suppressed_activity_count as bigint) as suppressed_activity_count,
         cast(list_cost_usd as decimal(18, 10)) as list_cost_usd,
-        cast(resolved_list_cost_usd as decimal(18, 10)) as resolved_list_cost_usd,
-        cast(suppressed_list_cost_usd as decimal(18, 10)) as suppressed_list_cost_usd,
+        cast(list_cost_resolved_usd as decimal(18, 10)) as list_cost_resolved_usd,
+        cast(list_cost_suppressed_usd as decimal(18, 10)) as list_cost_suppressed_usd,
         ({{ price_version() }}) as price_version,
         {{ observed_through_at() }} as observed_through_at
 

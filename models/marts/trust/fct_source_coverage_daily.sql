@@ -9,7 +9,7 @@
 }}
 
 {% set groups = ['activity', 'contribution', 'tool_decisions'] %}
-{#- How long somebody whom only telemetry shows counts as a user of a channel after a day of use. -#}
+{#- How long somebody counts as a user of a channel after a day of use that telemetry showed. -#}
 {% set remembered_days = 28 %}
 
 -- depends_on: {{ ref('int_ingestion__changed_days') }}
@@ -72,9 +72,9 @@ candidates as (
         candidates.channel,
         candidates.surface,
         candidates.source_id,
-        {% for group in groups -%}
-        candidates.{{ group }}_status{{ ',' if not loop.last }}
-        {% endfor %}
+        candidates.activity_status,
+        candidates.contribution_status,
+        candidates.tool_decisions_status
 
     from {{ ref('int_usage__candidates') }} as candidates
 
