@@ -39,6 +39,7 @@ def build(
     *,
     full_refresh: bool = False,
     select: Sequence[str] = (),
+    run_tests: bool = True,
     on_progress: Progress | None = None,
 ) -> BuildResult:
     """Build seeds, models and tests.
@@ -47,6 +48,7 @@ def build(
         settings: Where the warehouse and the home are.
         full_refresh: Rebuild incremental models from all history.
         select: Node selection of dbt; everything if empty.
+        run_tests: Whether what was built is tested, too.
         on_progress: Called with done, total and the node that starts.
 
     Raises:
@@ -54,6 +56,8 @@ def build(
     """
     # Unit tests look at the models, not at the data: `make test` runs them.
     arguments = ["build", "--exclude-resource-type", "unit_test"]
+    if not run_tests:
+        arguments += ["--exclude-resource-type", "test"]
     if full_refresh:
         arguments.append("--full-refresh")
     for selector in select:

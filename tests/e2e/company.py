@@ -1,13 +1,17 @@
 """A simulated company, landed from everything that shows it, in this process."""
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 from rich.console import Console
 
 from demo.organisation import Parameters, generate
+from demo.organisation.views.local_logs import write_local_logs
+from demo.organisation.views.reading import open_truth
 from demo.organisation.views.telemetry import bodies
 from pipeline.landing import Window, land_all
 from pipeline.settings import Settings, load_settings
@@ -40,8 +44,16 @@ class Company:
     path: Path
     parameters: Parameters
 
-    def settings(self, home: Path, sources: Sequence[str] = SOURCES) -> Settings:
-        """Settings of an organisation that has configured these sources."""
+    def settings(
+        self, home: Path, sources: Sequence[str] = SOURCES, *, as_of: date | None = None
+    ) -> Settings:
+        """Settings of an organisation that has configured these sources.
+
+        Args:
+            home: Where the warehouse is made or goes on.
+            sources: Which sources are configured.
+            as_of: Reporting day in place of the last one.
+        """
         paths = {
             f"CLAUDE_ANALYTICS_{variable}": str(self.path / folder)
             for source_id, (variable, folder) in FILES.items()
@@ -50,7 +62,7 @@ class Company:
         return load_settings(
             {
                 "CLAUDE_ANALYTICS_HOME": str(home),
-                "CLAUDE_ANALYTICS_AS_OF": self.parameters.until.isoformat(),
+                "CLAUDE_ANALYTICS_AS_OF": (as_of or self.parameters.until).isoformat(),
                 "CLAUDE_ANALYTICS_PSEUDONYM_KEY": "a key of a made-up company",
                 **paths,
             }
@@ -78,15 +90,93 @@ class Company:
 
 
 def make_company(path: Path, parameters: Parameters) -> Company:
-    """Generate a company, with its telemetry in files as a Collector writes them."""
+    """Generate a company, with its telemetry in files as a Collector writes them.
+
+    Args:
+        path: Where to.
+        parameters: What it is made from.
+    """
     generate(path, parameters)
-    telemetry = path / "telemetry"
-    telemetry.mkdir()
-    with (
-        (telemetry / "logs.jsonl").open("wb") as logs,
-        (telemetry / "metrics.jsonl").open("wb") as metrics,
-    ):
-        for body in bodies(path / "truth", parameters.start, parameters.until):
-            file = logs if body.path.endswith("/logs") else metrics
+    company = Company(path, parameters)
+    write_telemetry(company, lambda _: path / "telemetry")
+    return company
+
+
+def write_telemetry(
+    company: Company,
+    folder_of: Callable[[date], Path],
+    *,
+    sends: Callable[[str], bool] | None = None,
+) -> None:
+    """Write telemetry in files as a Collector does.
+
+    Args:
+        company: Whose.
+        folder_of: Where that of a day goes.
+        sends: Whether a client, `person-00017` or `actor-00003`, sends any; all do without.
+    """
+    parameters = company.parameters
+    for body in bodies(company.path / "truth", parameters.start, parameters.until):
+        day, client, _ = body.name.split(".", 2)
+        if sends and not sends(client):
+            continue
+        folder = folder_of(date.fromisoformat(day))
+        folder.mkdir(parents=True, exist_ok=True)
+        signal = body.path.rpartition("/")[2]
+        with (folder / f"{signal}.jsonl").open("ab") as file:
             file.write(body.body + b"\n")
-    return Company(path, parameters)
+
+
+def hand_in_logs(company: Company, share: int) -> None:
+    """Have one in so many developers with telemetry hand in the logs of their machine, too.
+
+    Args:
+        company: Whose truth and logs are written anew.
+        share: One in how many.
+    """
+    requests = company.path / "truth" / "requests.parquet"
+    people = company.path / "truth" / "people.parquet"
+    changed = requests.with_suffix(".new")
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"""
+            copy (
+                select * replace (seen_by_logs or coalesce(person_id % {share} = 0, false)
+                    as seen_by_logs)
+                from read_parquet('{requests}')
+            ) to '{changed}' (format parquet)
+            """
+        )
+        changed.replace(requests)
+        connection.execute(
+            f"""
+            copy (
+                select * replace (has_local_logs or (has_telemetry and person_id % {share} = 0)
+                    as has_local_logs)
+                from read_parquet('{people}')
+            ) to '{changed}' (format parquet)
+            """
+        )
+        changed.replace(people)
+    with open_truth(company.path / "truth") as truth:
+        write_local_logs(truth, company.path / "files" / "logs")
+
+
+def send_telemetry_of(company: Company, people: str) -> None:
+    """Leave the telemetry of some people alone, as an organisation of its own would receive it.
+
+    Args:
+        company: Whose telemetry is written anew.
+        people: SQL condition on the truth's table of people.
+    """
+    with open_truth(company.path / "truth") as truth:
+        senders = {
+            f"person-{person_id:05}"
+            for (person_id,) in truth.execute(
+                f"select person_id from people where {people}"
+            ).fetchall()
+        }
+    telemetry = company.path / "telemetry"
+    shutil.rmtree(telemetry)
+    telemetry.mkdir()
+    write_telemetry(company, lambda _: telemetry, sends=senders.__contains__)
