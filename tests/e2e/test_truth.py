@@ -16,12 +16,22 @@ from demo.organisation import Parameters
 from pipeline import flow
 from pipeline.steps import Steps
 from tests.e2e.company import make_company
-from tests.e2e.truth import billed, features, reconciliation, seats, tokens, totals, usage
+from tests.e2e.truth import (
+    billed,
+    features,
+    identity,
+    reconciliation,
+    seats,
+    tokens,
+    totals,
+    usage,
+)
 from tests.e2e.truth.harness import differing, open_with_truth
 
 AREAS: Final = {
     "billed": billed,
     "features": features,
+    "identity": identity,
     "reconciliation": reconciliation,
     "seats": seats,
     "tokens": tokens,
