@@ -109,6 +109,7 @@ best as (
         person_key,
         actor_key,
         channel,
+        surface,
         min(activity_rank) as activity_rank,
         min(contribution_rank) as contribution_rank,
         min(tool_decisions_rank) as tool_decisions_rank
@@ -119,7 +120,7 @@ best as (
         surface = 'claude_code'
         and not is_suppressed
 
-    group by date_day, person_key, actor_key, channel
+    group by date_day, person_key, actor_key, channel, surface
 
 ),
 
@@ -129,7 +130,8 @@ vendor_days as (
     select distinct
         date_day,
         person_key,
-        actor_key
+        actor_key,
+        surface
 
     from ranked
 
@@ -154,7 +156,7 @@ judged as (
 
     left join best
         on
-            ranked.surface = 'claude_code'
+            ranked.surface = best.surface
             and ranked.date_day = best.date_day
             and ranked.person_key = best.person_key
             and ranked.actor_key = best.actor_key
@@ -162,7 +164,7 @@ judged as (
 
     left join vendor_days
         on
-            ranked.surface = 'claude_code'
+            ranked.surface = vendor_days.surface
             and ranked.date_day = vendor_days.date_day
             and ranked.person_key = vendor_days.person_key
             and ranked.actor_key = vendor_days.actor_key
