@@ -127,6 +127,8 @@ def _environment(settings: Settings) -> Iterator[None]:
         PREFIX + "AS_OF": settings.as_of.isoformat(),
         PREFIX + "CACHE_WRITE_TTL_SUBSCRIPTION": settings.cache_write_ttl_subscription,
         PREFIX + "CACHE_WRITE_TTL_OTHER": settings.cache_write_ttl_other,
+        PREFIX + "ENTERPRISE_PLAN": settings.enterprise_plan,
+        PREFIX + "MEMORY_LIMIT": settings.memory_limit,
     }
     before = dict(os.environ)
     os.environ.update(given)

@@ -1,6 +1,7 @@
 """All settings of the pipeline, read once from environment variables and checked."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -30,6 +31,8 @@ PrivacyMode = Literal["named", "pseudonymous", "aggregate"]
 _API_URL: Final = "https://api.anthropic.com"
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 _CACHE_TTLS: Final = ("5m", "1h")
+_ENTERPRISE_PLANS: Final = ("usage_based", "seat_based")
+_MEMORY: Final = re.compile(r"[1-9][0-9]*(MB|GB)")
 _MIN_KEY_LENGTH: Final = 16
 
 
@@ -49,6 +52,8 @@ class Settings:
         quarantine_days: How long bodies that cannot be decoded stay.
         cache_write_ttl_subscription: Cache time to live assumed for subscription sign-in.
         cache_write_ttl_other: Cache time to live assumed for everybody else.
+        enterprise_plan: Whether the Enterprise reports show all use or what goes beyond the seats.
+        memory_limit: Most memory that the build takes before it uses the disk.
         pseudonym_key: Key of the pseudonyms; None means the key file in the home.
         privacy_mode: Whether releases name people, carry their pseudonyms, or no row per person.
         api_url: Scheme and host of Anthropic's API.
@@ -72,6 +77,8 @@ class Settings:
     quarantine_days: int = 14
     cache_write_ttl_subscription: str = "1h"
     cache_write_ttl_other: str = "5m"
+    enterprise_plan: str = "usage_based"
+    memory_limit: str = "6GB"
     pseudonym_key: str | None = field(default=None, repr=False)
     privacy_mode: PrivacyMode = "pseudonymous"
     api_url: str = _API_URL
@@ -172,6 +179,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         quarantine_days=_number(values, "QUARANTINE_DAYS", default=14, least=0),
         cache_write_ttl_subscription=_ttl(values, "CACHE_WRITE_TTL_SUBSCRIPTION", default="1h"),
         cache_write_ttl_other=_ttl(values, "CACHE_WRITE_TTL_OTHER", default="5m"),
+        enterprise_plan=_enterprise_plan(values.get("ENTERPRISE_PLAN", _ENTERPRISE_PLANS[0])),
+        memory_limit=_memory(values.get("MEMORY_LIMIT", "6GB")),
         pseudonym_key=_key(values.get("PSEUDONYM_KEY")),
         privacy_mode=_privacy_mode(values.get("PRIVACY_MODE", "pseudonymous")),
         api_url=_url(values.get("API_URL", _API_URL)),
@@ -243,6 +252,19 @@ def _ttl(values: Mapping[str, str], name: str, *, default: str) -> str:
     text = values.get(name, default)
     if text not in _CACHE_TTLS:
         raise UsageError(f"{PREFIX}{name} is {text!r}; give one of {', '.join(_CACHE_TTLS)}")
+    return text
+
+
+def _enterprise_plan(text: str) -> str:
+    if text not in _ENTERPRISE_PLANS:
+        plans = ", ".join(_ENTERPRISE_PLANS)
+        raise UsageError(f"{PREFIX}ENTERPRISE_PLAN is {text!r}; give one of {plans}")
+    return text
+
+
+def _memory(text: str) -> str:
+    if not _MEMORY.fullmatch(text):
+        raise UsageError(f"{PREFIX}MEMORY_LIMIT is {text!r}; give a size such as 6GB")
     return text
 
 

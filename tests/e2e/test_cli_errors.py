@@ -102,6 +102,8 @@ def test_wrong_use_is_one_line_and_code_2(
         ("SPOOL_KEEP_DAYS", "0"),
         ("QUARANTINE_DAYS", "-1"),
         ("CACHE_WRITE_TTL_OTHER", "2h"),
+        ("ENTERPRISE_PLAN", "monthly"),
+        ("MEMORY_LIMIT", "much"),
         ("PSEUDONYM_KEY", "short"),
         ("PRIVACY_MODE", "secret"),
         ("API_URL", "http://api.example.com"),

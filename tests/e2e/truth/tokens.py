@@ -137,7 +137,9 @@ _EXPECTED: Final = f"""
             case
                 when channel = 'bedrock' and person_id % {PEOPLE_PER_NAMELESS} = 0
                     then 'an installation'
-                when channel = 'console' and surface = 'claude_code' and person_id in ({LOST_ACCOUNTS})
+                when
+                    channel = 'console' and surface = 'claude_code'
+                    and person_id in ({LOST_ACCOUNTS})
                     then 'an installation'
                 else coalesce(person_keys.person_key, '-1')
             end as person_key,
