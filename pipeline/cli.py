@@ -282,6 +282,60 @@ def publish(
     _show_release(release.path)
 
 
+_ERASE_EXAMPLES: Final = "\n\n".join(
+    (
+        "Example: claude-analytics erase ana.berg@example.com",
+        "claude-analytics erase E00017 user_02fc135aac11c1647af68e98 --yes",
+    )
+)
+
+
+@app.command(epilog=_ERASE_EXAMPLES)
+def erase(
+    people: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PERSON...",
+            help="E-mail address, employee id, id of the vendor, login or pseudonym. Without any: "
+            "finish what was interrupted.",
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Remove people from everything under the home, for good: totals stay, nobody leads back.
+
+    Everything that sources call them is replaced by random names, the warehouse is built anew, and
+    releases that know them go. What a source brings of them later is replaced when it lands.
+    """
+    from pipeline import erasing, flow
+    from pipeline.home import exclusive
+
+    settings = load_settings()
+    _need_warehouse(settings)
+    with exclusive(settings):
+        flow.check_warehouse(settings)
+        if erasing.unfinished(settings):
+            output = _steps()
+            output.note("finishing what was interrupted")
+            release = erasing.finish(settings, output)
+        elif not people:
+            raise UsageError("whom? give an e-mail address, an id, a login or a pseudonym")
+        else:
+            release = None
+        erasures = erasing.plan(settings, _steps(), people) if people else []
+        if erasures:
+            if not yes:
+                typer.confirm(
+                    f"Erase {_count_of(len(erasures), 'person', 'people')}, known by "
+                    f"{sum(erasure.identifier_count for erasure in erasures)} identifiers? "
+                    "This cannot be undone",
+                    abort=True,
+                )
+            release = erasing.erase(settings, _steps(), erasures)
+    if release:
+        _show_release(release)
+
+
 @app.command(epilog="Example: claude-analytics status --json")
 def status(
     as_json: Annotated[
@@ -327,6 +381,10 @@ def demo(
     except ValueError as error:
         raise UsageError(str(error)) from error
     demonstrate(load_settings(), _steps(), output(), parameters)
+
+
+def _count_of(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
 
 
 def _log_from(level: int) -> None:

@@ -64,13 +64,18 @@ def run(settings: Settings, steps: Steps, window: Window | None = None) -> FlowR
 
 
 def prepare(settings: Settings, steps: Steps) -> None:
-    """Make sure that all raw tables exist, name people by pseudonyms and load the site's prices."""
+    """Make raw tables ready to build from.
+
+    All exist, the erased are not in them, people have pseudonyms, the site's prices are there.
+    """
     with steps.step("resolve identities") as step:
         from ingestion.landing import ensure_raw_tables
         from ingestion.price_overlay import PriceOverlayError, load_price_overlay
         from ingestion.pseudonyms import resolve_pseudonyms
+        from pipeline.erasing import erase_again
 
         ensure_raw_tables(settings.database)
+        erase_again(settings, steps)
         new = resolve_pseudonyms(settings.database, pseudonym_key(settings))
         step.outcome = f"{new} new" if new else "nobody new"
         overlay = settings.price_overlay

@@ -131,6 +131,11 @@ class Settings:
         return self.home / "pseudonym.key"
 
     @property
+    def erasure_key_file(self) -> Path:
+        """Key of the list of erased people, made when the first is erased."""
+        return self.home / "erasure.key"
+
+    @property
     def lock_file(self) -> Path:
         """Held by the one command that may write the warehouse."""
         return self.home / ".lock"

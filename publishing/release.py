@@ -4,7 +4,7 @@ import fcntl
 import logging
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,7 +20,7 @@ from .manifest import Manifest, make_manifest, write_manifest
 from .parquet import write_parquet
 from .tables import PrivacyMode, identifier, published_tables, text
 
-__all__ = ["CURRENT", "DATABASE_NAME", "PublishError", "Release", "publish"]
+__all__ = ["CURRENT", "DATABASE_NAME", "PublishError", "Release", "publish", "withdraw"]
 
 logger = logging.getLogger(__name__)
 
@@ -112,6 +112,39 @@ def _exclusive(releases_dir: Path) -> Iterator[None]:
         yield
 
 
+def withdraw(releases_dir: Path, current: str, is_unwanted: Callable[[Path], bool]) -> list[str]:
+    """Remove releases that may not stay; the current one always does.
+
+    Args:
+        releases_dir: Holds the releases and `current`.
+        current: Name of the release that stays.
+        is_unwanted: Whether a release must go.
+
+    Returns:
+        Names of the releases that were removed.
+
+    Raises:
+        PublishError: A release could not be removed.
+    """
+    removed = []
+    with _exclusive(releases_dir):
+        try:
+            _remove_leftovers(releases_dir)
+            for path in _releases(releases_dir):
+                if path.name != current and is_unwanted(path):
+                    shutil.rmtree(path.rename(releases_dir / f"{_EXPIRED}{path.name}"))
+                    removed.append(path.name)
+        except OSError as error:
+            raise PublishError(
+                f"a release in {releases_dir} could not be removed: {_reason(error)}"
+            ) from error
+    return removed
+
+
+def _releases(releases_dir: Path) -> list[Path]:
+    return sorted(path for path in releases_dir.iterdir() if _RELEASE_ID.fullmatch(path.name))
+
+
 def _remove_leftovers(releases_dir: Path) -> None:
     """Clear what a killed publish left; under the lock nobody else can be at work."""
     (releases_dir / _LINK).unlink(missing_ok=True)
@@ -184,7 +217,7 @@ def _activate(staging: Path, releases_dir: Path, release_id: str) -> Path:
 
 def _expire(releases_dir: Path, current: str, keep: int) -> None:
     """Remove all but the newest releases; the current one always stays."""
-    releases = [path for path in releases_dir.iterdir() if _RELEASE_ID.fullmatch(path.name)]
+    releases = _releases(releases_dir)
     # The current one comes first even if the clock went back since the others were made.
     releases.sort(key=lambda path: (path.name == current, path.name), reverse=True)
     for path in releases[keep:]:

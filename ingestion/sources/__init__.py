@@ -19,6 +19,7 @@ SOURCE_IDS: Final = (
 _OTHER_RAW_MODULES: Final = (
     "ingestion.observed_days",
     "ingestion.pseudonyms",
+    "ingestion.erasure",
     "ingestion.price_overlay",
 )
 
