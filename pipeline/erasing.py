@@ -113,7 +113,7 @@ def finish(settings: Settings, steps: Steps) -> Path | None:
             if directory.exists():
                 shutil.rmtree(directory)
         compact(settings.database)
-    flow.prepare(settings, steps)
+    flow.prepare(settings, steps, is_finishing=True)
     flow.build(settings, steps, full_refresh=True)
     flow.check(settings, steps, "marts")
     release = None
@@ -133,8 +133,13 @@ def finish(settings: Settings, steps: Steps) -> Path | None:
     return release
 
 
-def erase_again(settings: Settings, steps: Steps) -> None:
+def erase_again(settings: Settings, steps: Steps, *, is_finishing: bool = False) -> None:
     """Take out what a landing brought of people who were erased, before anything is built of it.
+
+    Args:
+        settings: Where the home is.
+        steps: Where progress is shown.
+        is_finishing: Whether somebody is being erased right now.
 
     Raises:
         UsageError: The list of the erased was made with another key.
@@ -142,6 +147,8 @@ def erase_again(settings: Settings, steps: Steps) -> None:
     from ingestion.erasure import ErasureError, compact
     from ingestion.erasure import erase_again as erase_from_loads
 
+    if _notes(settings) and not is_finishing:
+        steps.warn("an erasure was interrupted; `claude-analytics erase` finishes it")
     try:
         repeated = erase_from_loads(settings.database, lambda: key(settings))
     except ErasureError as error:

@@ -63,10 +63,15 @@ def run(settings: Settings, steps: Steps, window: Window | None = None) -> FlowR
     return FlowResult(release, problems)
 
 
-def prepare(settings: Settings, steps: Steps) -> None:
+def prepare(settings: Settings, steps: Steps, *, is_finishing: bool = False) -> None:
     """Make raw tables ready to build from.
 
     All exist, the erased are not in them, people have pseudonyms, the site's prices are there.
+
+    Args:
+        settings: Where the home is.
+        steps: Where progress is shown.
+        is_finishing: Whether somebody is being erased right now.
     """
     with steps.step("resolve identities") as step:
         from ingestion.landing import ensure_raw_tables
@@ -75,7 +80,7 @@ def prepare(settings: Settings, steps: Steps) -> None:
         from pipeline.erasing import erase_again
 
         ensure_raw_tables(settings.database)
-        erase_again(settings, steps)
+        erase_again(settings, steps, is_finishing=is_finishing)
         new = resolve_pseudonyms(settings.database, pseudonym_key(settings))
         step.outcome = f"{new} new" if new else "nobody new"
         overlay = settings.price_overlay

@@ -35,6 +35,7 @@ def assert_one_line(outcome: Outcome, code: int, *words: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (("erase", "ana@example.com"), ("no warehouse", "claude-analytics run")),
         (("ingest", "nope"), ("unknown source 'nope'", "claude_code_otel, claude_code_logs")),
         (("ingest", "claude_code_logs", "--path", "/no/such/dir"), ("/no/such/dir", "--path")),
         (("ingest", "claude_code_logs"), ("--path", "CLAUDE_ANALYTICS_LOG_PATHS")),

@@ -230,7 +230,11 @@ def test_nothing_leads_back_and_totals_stay(
         broken.setattr(flow, "build", _stop_full_build(flow.build))
         assert execute(["erase", email, "--yes"]) != 0
     assert list(settings.home.glob(".erasing-*"))
+    capfd.readouterr()
+    assert execute(["build", "--select", "dim_days"]) == 0
+    assert "an erasure was interrupted" in " ".join(capfd.readouterr().err.split())
     assert execute(["erase"]) == 0
+    assert "was interrupted; " not in " ".join(capfd.readouterr().err.split())
 
     assert search(settings, sought) == []
     assert_same(before, totals(settings))
@@ -252,6 +256,8 @@ def test_nothing_leads_back_and_totals_stay(
     capfd.readouterr()
     assert execute(["erase", email, "--yes"]) == 0
     assert "has been erased already" in " ".join(capfd.readouterr().err.split())
+    assert execute(["erase"]) == 2
+    assert "whom?" in capfd.readouterr().err
     assert execute(["erase", "nobody@example.com", "--yes"]) == 2
     (line,) = [one for one in capfd.readouterr().err.splitlines() if one.startswith("error:")]
     assert "nobody is known as nobody@example.com" in line
