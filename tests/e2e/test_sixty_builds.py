@@ -1,6 +1,6 @@
 """Daily runs, each with a build of what changed, end where one full build ends.
 
-Twenty of them; `DAILY_BUILDS=60 make test-long ARGS=tests/e2e/test_sixty_builds.py` does sixty.
+Sixteen of them; `DAILY_BUILDS=60 make test-long ARGS=tests/e2e/test_sixty_builds.py` does sixty.
 
 Nothing comes as it does in one landing at the end: reports are restated, files of people, exports
 and invoices come weekly and monthly, the first roster after a week of use, a Collector stands still
@@ -32,7 +32,7 @@ from tests.e2e.vendor import Vendor, evening
 pytestmark = pytest.mark.long
 
 START = date(2026, 8, 26)
-RUNS = int(os.environ.get("DAILY_BUILDS", "20"))
+RUNS = int(os.environ.get("DAILY_BUILDS", "16"))
 UNTIL = START + timedelta(days=RUNS - 1)
 FIRST_ROSTER = START + timedelta(days=7)
 # The Collector stands still on these days; what it held goes out on the day after them.

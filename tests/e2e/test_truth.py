@@ -43,16 +43,11 @@ COMPANIES: Final = {
     "small": Parameters(people=40, start=date(2026, 9, 15), until=date(2026, 10, 31), seed=7),
     "large": Parameters(people=240, start=date(2026, 7, 15), until=date(2026, 10, 31), seed=11),
 }
+pytestmark = pytest.mark.long
 _QUIET: Final = Steps(Console(quiet=True))
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        pytest.param("small", marks=pytest.mark.slow),
-        pytest.param("large", marks=pytest.mark.long),
-    ],
-)
+@pytest.fixture(scope="module", params=list(COMPANIES))
 def warehouse(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[duckdb.DuckDBPyConnection]:
