@@ -28,10 +28,7 @@ sightings as (
     {% if is_incremental() %}
     where date_day in ({{ landed_days([landing]) }})
     {% endif %}
-    group by
-        {% for column in columns if column is not none -%}
-        {{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+    group by {{ columns | reject('none') | join(', ') }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
