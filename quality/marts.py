@@ -56,6 +56,10 @@ _DAY: Final = ("date_day", "dim_days")
 _PERSON: Final = ("person_key", "dim_people")
 _MODEL: Final = ("claude_model_id", "dim_claude_models")
 _SOURCE: Final = ("source_id", "dim_sources")
+_ACTOR: Final = ("actor_key", "dim_actors")
+_ORG_UNIT: Final = ("org_unit_key", "dim_org_units")
+_WORKSPACE: Final = ("workspace_key", "dim_workspaces")
+_SURFACE: Final = ("surface", "dim_surfaces")
 
 Reference = tuple[str, str]
 
@@ -351,7 +355,16 @@ order by pair_id, measure
     ),
 )
 
-_BILLED_REFERENCES: Final = (_DAY, _PERSON, _MODEL, _SOURCE)
+_BILLED_REFERENCES: Final = (
+    _DAY,
+    _PERSON,
+    _ACTOR,
+    _ORG_UNIT,
+    _WORKSPACE,
+    _SURFACE,
+    _MODEL,
+    _SOURCE,
+)
 
 BILLED_COST: Final = Suite(
     table="marts.fct_billed_cost_daily",
@@ -523,14 +536,31 @@ SUITES: Final = (
     _dimension("dim_people", "person_key"),
     _dimension("dim_claude_models", "claude_model_id"),
     _dimension("dim_sources", "source_id"),
+    _dimension("dim_actors", "actor_key"),
+    _dimension("dim_org_units", "org_unit_key"),
+    _dimension("dim_workspaces", "workspace_key"),
+    _dimension("dim_surfaces", "surface"),
     REQUESTS,
     REQUEST_MODELS,
-    _referring("fct_claude_sessions", _DAY, _PERSON),
-    _referring("fct_tool_decisions_daily", _DAY, _PERSON, _SOURCE),
+    _referring("fct_claude_sessions", _DAY, _PERSON, _ACTOR),
+    _referring("fct_tool_decisions_daily", _DAY, _PERSON, _ACTOR, _ORG_UNIT, _SURFACE, _SOURCE),
+    _referring("fct_usage_daily", _DAY, _PERSON, _ACTOR, _ORG_UNIT, _SURFACE),
+    _referring("fct_feature_use_daily", _DAY, _PERSON, _ORG_UNIT, _SOURCE),
+    _referring("fct_seats_daily", _DAY, _PERSON, _ORG_UNIT, _SOURCE),
     _referring("fct_telemetry_events_daily", _DAY, _PERSON),
     _referring("fct_telemetry_metrics_daily", _DAY, _PERSON),
     TOKEN_COST,
-    _referring("fct_token_cost_daily", _DAY, _PERSON, _MODEL, _SOURCE),
+    _referring(
+        "fct_token_cost_daily",
+        _DAY,
+        _PERSON,
+        _ACTOR,
+        _ORG_UNIT,
+        _WORKSPACE,
+        _SURFACE,
+        _MODEL,
+        _SOURCE,
+    ),
     _referring("fct_project_cost_daily", _DAY),
     BILLED_COST,
     SPEND_REPORTS,

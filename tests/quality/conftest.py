@@ -78,6 +78,10 @@ from range(date '2026-11-01', date '2026-12-01', interval 1 day) as days (day);
 create table marts.dim_people (person_key varchar);
 create table marts.dim_claude_models (claude_model_id varchar);
 create table marts.dim_sources (source_id varchar);
+create table marts.dim_actors (actor_key varchar);
+create table marts.dim_org_units (org_unit_key varchar);
+create table marts.dim_workspaces (workspace_key varchar);
+create table marts.dim_surfaces (surface varchar);
 create table marts.fct_claude_requests (
     request_key varchar, date_day date, person_key varchar, claude_model_id varchar,
     raw_claude_model_id varchar, source_id varchar, price_status varchar,
@@ -86,7 +90,8 @@ create table marts.fct_claude_requests (
     reported_cost_usd decimal(18, 10), list_cost_usd decimal(18, 10)
 );
 create table marts.fct_token_cost_daily (
-    date_day date, person_key varchar, claude_model_id varchar, source_id varchar,
+    date_day date, person_key varchar, actor_key varchar, org_unit_key varchar,
+    workspace_key varchar, surface varchar, claude_model_id varchar, source_id varchar,
     input_tokens bigint, output_tokens bigint, cache_read_tokens bigint,
     cache_write_5m_tokens bigint, cache_write_1h_tokens bigint, web_search_count bigint,
     request_count bigint
@@ -99,15 +104,26 @@ create table intermediate.int_cost__token_candidates (
 );
 create table marts.fct_project_cost_daily (date_day date);
 create table marts.fct_billed_cost_daily (
-    date_day date, person_key varchar, claude_model_id varchar, source_id varchar, currency varchar,
-    usd_per_unit decimal(18, 10)
+    date_day date, person_key varchar, actor_key varchar, org_unit_key varchar,
+    workspace_key varchar, surface varchar, claude_model_id varchar, source_id varchar,
+    currency varchar, usd_per_unit decimal(18, 10)
 );
 create table intermediate.int_billing__spend_reports (
     feed_name varchar, period_start_date date, period_end_date date, uncovered_day_count bigint
 );
-create table marts.fct_claude_sessions (date_day date, person_key varchar);
+create table marts.fct_claude_sessions (date_day date, person_key varchar, actor_key varchar);
 create table marts.fct_tool_decisions_daily (
-    date_day date, person_key varchar, source_id varchar
+    date_day date, person_key varchar, actor_key varchar, org_unit_key varchar, surface varchar,
+    source_id varchar
+);
+create table marts.fct_usage_daily (
+    date_day date, person_key varchar, actor_key varchar, org_unit_key varchar, surface varchar
+);
+create table marts.fct_feature_use_daily (
+    date_day date, person_key varchar, org_unit_key varchar, source_id varchar
+);
+create table marts.fct_seats_daily (
+    date_day date, person_key varchar, org_unit_key varchar, source_id varchar
 );
 create table marts.fct_telemetry_events_daily (date_day date, person_key varchar);
 create table marts.fct_telemetry_metrics_daily (date_day date, person_key varchar);
@@ -132,13 +148,23 @@ insert into marts.dim_people values ('-1'), ('p1');
 insert into marts.dim_claude_models values ('-1'), ('claude-opus-5');
 insert into marts.dim_sources values
     ('-1'), ('otel_events'), ('local_logs'), ('reported');
+insert into marts.dim_actors values ('-1'), ('a1');
+insert into marts.dim_org_units values ('-1'), ('u1');
+insert into marts.dim_workspaces values ('-1'), ('w1');
+insert into marts.dim_surfaces values ('-1'), ('chat');
 insert into marts.fct_claude_requests
 select 'request-' || i, date '2026-11-20', 'p1', 'claude-opus-5', 'claude-opus-5-20260724',
     'otel_events', 'priced', 10, 20, 30, 40, 0, null, 0.5, 0.5
 from range(30) as numbers (i);
 insert into marts.fct_token_cost_daily values
-    ('2026-11-20', 'p1', 'claude-opus-5', 'otel_events', 100, 200, 300, 400, 0, null, 10),
-    ('2026-11-20', 'p1', 'claude-opus-5', 'reported', 50, 50, 50, 50, 0, null, null);
+    (
+        '2026-11-20', 'p1', '-1', 'u1', '-1', 'chat', 'claude-opus-5', 'otel_events',
+        100, 200, 300, 400, 0, null, 10
+    ),
+    (
+        '2026-11-20', '-1', 'a1', '-1', 'w1', '-1', 'claude-opus-5', 'reported',
+        50, 50, 50, 50, 0, null, null
+    );
 insert into intermediate.int_cost__token_candidates values
     ('2026-11-20', 'reported', 'chosen', 50, 50, 50, 50, 0, null, null),
     ('2026-11-20', 'otel_events', 'chosen', 100, 200, 300, 400, 0, null, 10),
@@ -146,12 +172,16 @@ insert into intermediate.int_cost__token_candidates values
     ('2026-11-20', 'otel_events', 'suppressed', 50, 100, 150, 200, 0, null, 5);
 insert into marts.fct_project_cost_daily values ('2026-11-20');
 insert into marts.fct_billed_cost_daily values
-    ('2026-11-20', 'p1', 'claude-opus-5', 'otel_events', 'USD', 1),
-    ('2026-11-01', 'p1', 'claude-opus-5', 'otel_events', 'EUR', 1.1);
+    ('2026-11-20', '-1', 'a1', '-1', 'w1', '-1', 'claude-opus-5', 'otel_events', 'USD', 1),
+    ('2026-11-01', 'p1', '-1', 'u1', '-1', 'chat', 'claude-opus-5', 'otel_events', 'EUR', 1.1);
 insert into intermediate.int_billing__spend_reports values
     ('spend', '2026-10-01', '2026-10-31', 0), ('spend', '2026-10-01', '2026-10-15', 0);
-insert into marts.fct_claude_sessions values ('2026-11-20', 'p1');
-insert into marts.fct_tool_decisions_daily values ('2026-11-20', 'p1', 'otel_events');
+insert into marts.fct_claude_sessions values ('2026-11-20', 'p1', '-1');
+insert into marts.fct_tool_decisions_daily values
+    ('2026-11-20', 'p1', '-1', 'u1', 'chat', 'otel_events');
+insert into marts.fct_usage_daily values ('2026-11-20', 'p1', '-1', 'u1', 'chat');
+insert into marts.fct_feature_use_daily values ('2026-11-20', 'p1', 'u1', 'reported');
+insert into marts.fct_seats_daily values ('2026-11-20', 'p1', 'u1', 'reported');
 insert into marts.fct_telemetry_events_daily values ('2026-11-20', 'p1');
 insert into marts.fct_telemetry_metrics_daily values ('2026-11-20', '-1');
 insert into marts.fct_observed_days values
