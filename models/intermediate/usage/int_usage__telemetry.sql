@@ -141,6 +141,48 @@ decision_days as (
 
 ),
 
+event_rows as (
+
+    select
+        date_day,
+        person_key,
+        channel,
+        telemetry_session_count as session_count,
+        cast(null as bigint) as edit_accepted_count,
+        cast(null as bigint) as edit_rejected_count
+    from session_days
+    where telemetry_flag = 1
+
+    union all
+
+    -- A proposal may be decided on a day without a request: just past midnight, say.
+    select
+        date_day,
+        person_key,
+        channel,
+        0 as session_count,
+        edit_accepted_count,
+        edit_rejected_count
+    from decision_days
+
+),
+
+event_days as (
+
+    select
+        date_day,
+        person_key,
+        channel,
+        sum(session_count) as session_count,
+        sum(edit_accepted_count) as edit_accepted_count,
+        sum(edit_rejected_count) as edit_rejected_count
+
+    from event_rows
+
+    group by date_day, person_key, channel
+
+),
+
 days as (
 
     select
@@ -166,25 +208,19 @@ days as (
     union all
 
     select
-        session_days.date_day,
-        session_days.person_key,
-        session_days.channel,
+        date_day,
+        person_key,
+        channel,
         'otel_events' as source_id,
         true as is_active,
         {{
             usage_columns({
-                'session_count': 'session_days.telemetry_session_count',
-                'edit_accepted_count': 'decision_days.edit_accepted_count',
-                'edit_rejected_count': 'decision_days.edit_rejected_count',
+                'session_count': 'session_count',
+                'edit_accepted_count': 'edit_accepted_count',
+                'edit_rejected_count': 'edit_rejected_count',
             })
         }}
-    from session_days
-    left join decision_days
-        on
-            session_days.date_day = decision_days.date_day
-            and session_days.person_key = decision_days.person_key
-            and session_days.channel = decision_days.channel
-    where session_days.telemetry_flag = 1
+    from event_days
 
     union all
 
