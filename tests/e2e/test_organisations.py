@@ -64,6 +64,7 @@ _TELEMETRY_MARTS: Final = frozenset(
 # What every organisation has.
 _MARTS: Final = frozenset(
     {
+        "fct_identity_coverage",
         "fct_observed_days",
         "fct_project_cost_daily",
         "fct_source_coverage_daily",
@@ -73,7 +74,8 @@ _MARTS: Final = frozenset(
 )
 _IN_TEAM: Final = "legal_entity = 'team_subsidiary'"
 _OF_TEAM: Final = f"person_id in (select person_id from truth.people where {_IN_TEAM})"
-_ON_BEDROCK: Final = "person_id in (select person_id from truth.requests where route = 'bedrock')"
+_BEDROCK_REQUEST: Final = "requests where route = 'bedrock'"
+_ON_BEDROCK: Final = f"person_id in (select person_id from truth.{_BEDROCK_REQUEST})"
 _SEEN_DAY: Final = """exists (
     select 1 from truth.requests
     where
@@ -190,7 +192,8 @@ ORGANISATIONS: Final = {
     ),
     "Bedrock": Organisation(
         sources=("claude_code_otel",),
-        own_people=_ON_BEDROCK,
+        # The truth alone, read where no warehouse lies beside it.
+        own_people=f"person_id in (select person_id from {_BEDROCK_REQUEST})",
         tokens=f"select * from truth.requests where seen_by_telemetry and {_ON_BEDROCK}",
         cost=_COST_WITHOUT_SEARCHES,
         usage=f"""
