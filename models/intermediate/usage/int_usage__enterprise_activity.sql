@@ -60,6 +60,10 @@
         'project_created_count': ['design_project_created_count'],
     },
 } %}
+{% set sums = {} %}
+{% for counter in usage_counters().values() | sum(start=[]) %}
+{% do sums.update({counter: 'sum(' ~ counter ~ ')'}) %}
+{% endfor %}
 
 -- Every member has a row with zeros for what was not used: only what was used is a day of use.
 with
@@ -108,6 +112,7 @@ surfaces as (
 
 ),
 
+-- Accounts that are of nobody, or of one person, count together.
 final as (
 
     select
@@ -118,9 +123,11 @@ final as (
         surface,
         'enterprise_user_activity' as source_id,
         true as is_active,
-        {{ usage_counter_names() }}
+        {{ usage_columns(sums) }}
 
     from surfaces
+
+    group by date_day, person_key, surface
 
 )
 
