@@ -105,5 +105,5 @@ def test_what_the_console_restates_is_listed_and_nothing_else(
         for dataset, table, _ in raw_tables():
             relation = f"{dataset}.{table}"
             (count,) = warehouse.execute(f"select count(*) from {relation}").fetchone() or (None,)
-            is_set_up = dataset in {"raw_anthropic_console", "raw_ingestion"}
+            is_set_up = dataset in {"raw_anthropic_console", "raw_identity", "raw_ingestion"}
             assert count == 0 or is_set_up, relation
