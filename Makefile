@@ -7,8 +7,8 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PRICES_VENV := .venv-prices
 PRICES_INSTALLED := $(PRICES_VENV)/.installed
-# One worker per core; a file stays whole, so that what its tests share is made once.
-PARALLEL := -n auto --dist loadfile
+# One worker per core; a file stays whole, so that what its tests share is made once. The longest start first.
+PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 # No tool phones home.
@@ -54,7 +54,7 @@ project: $(INSTALLED)
 
 sql: $(INSTALLED) profiles.yml
 	$(new_lint_database)
-	@$(LINT_ENV) $(BIN)/sqlfluff lint models tests/dbt
+	@$(LINT_ENV) $(BIN)/sqlfluff lint --processes 0 models tests/dbt
 
 bench: $(INSTALLED) ## Measure against the rivals; ARGS="receiver --scale 0.1" narrows it
 	@$(BIN)/python -m benchmarks $(ARGS)

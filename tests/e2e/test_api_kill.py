@@ -17,7 +17,7 @@ from tests.e2e.api_landing import GRANTED, land
 from tests.e2e.loopback import serving
 from tests.e2e.vendor import API_SOURCES, Vendor, differences, evening
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.minutes(2.5)]
 
 # Ten days that lie in two of the stretches that Enterprise is read in.
 FIRST = date(2026, 8, 3)

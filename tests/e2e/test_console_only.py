@@ -12,7 +12,7 @@ from ingestion.sources import raw_tables
 from tests.e2e.outcome import Cli
 from tests.ingestion.anthropic_console.console import DAY, NOON, USAGE_ROW, Console
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.minutes(2)]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from pipeline.settings import PREFIX, Settings
 from pipeline.steps import Steps
 from tests.e2e.company import FILES, Company, make_company
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.minutes(6)]
 
 PARAMETERS = Parameters(people=40, start=date(2026, 9, 1), until=date(2026, 9, 30), seed=7)
 SOURCES = (

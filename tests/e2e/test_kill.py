@@ -12,7 +12,7 @@ import pytest
 
 from tests.e2e.system import HOST, System, free_port
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.minutes(3)]
 
 KILLS = 20  # of flows and receivers in turn; a flow that had ended does not count
 LONGEST_FLOW_SECONDS = 14.0

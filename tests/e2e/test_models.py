@@ -15,7 +15,7 @@ import pytest
 from demo.replay import LOCAL_LOGS_DIR, recorded_bodies
 from tests.e2e.system import AS_OF, PROJECT, System
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.minutes(7)]
 
 # When a row was built, not what it says.
 STAMPS = {"observed_through_at"}

@@ -21,7 +21,7 @@ from pipeline.steps import Steps
 from tests.e2e.company import hand_in_logs, make_company, send_telemetry_of
 from tests.e2e.truth.harness import open_with_truth
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.minutes(5)]
 
 PARAMETERS: Final = Parameters(
     people=120, start=date(2026, 9, 20), until=date(2026, 10, 31), seed=6

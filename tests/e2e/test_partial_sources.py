@@ -14,7 +14,7 @@ from pipeline.settings import Settings, load_settings
 from pipeline.steps import Steps
 from tests.e2e.vendor import Vendor, evening
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.minutes(3)]
 
 START = date(2026, 9, 1)
 UNTIL = date(2026, 9, 30)

@@ -18,7 +18,7 @@ from demo.posting import post_bodies
 from demo.replay import LOCAL_LOGS_DIR, RECORDED_DIR, recorded_bodies
 from tests.e2e.system import HOST, System, free_port
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.minutes(2.5)]
 
 EXPECTED: dict[str, Any] = json.loads((RECORDED_DIR / "expected.json").read_text(encoding="utf-8"))
 # This client sends neither the split of cache writes nor request ids over telemetry, and prices

@@ -30,7 +30,7 @@ from tests.ingestion.anthropic_enterprise.enterprise import (
 from tests.ingestion.anthropic_enterprise.examples import PERSON
 from tests.ingestion.api.fake_api import failure
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.minutes(1.5)]
 
 AS_OF = date(2026, 10, 31)
 CONSOLE_ID = "00000000-0000-4000-8000-00000000c0de"

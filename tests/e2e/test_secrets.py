@@ -30,7 +30,7 @@ from tests.e2e.outcome import Cli
 from tests.e2e.system import System
 from tests.e2e.vendor import API_SOURCES, evening
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.minutes(2.5)]
 
 FIRST = date(2026, 8, 3)
 LAST = date(2026, 8, 12)

@@ -1,10 +1,10 @@
 """Daily runs, each with a build of what changed, end where one full build ends.
 
-Sixteen of them; `DAILY_BUILDS=60 make test-long ARGS=tests/e2e/test_sixty_builds.py` does sixty.
+Twelve of them; `DAILY_BUILDS=60 make test-long ARGS=tests/e2e/test_sixty_builds.py` does sixty.
 
 Nothing comes as it does in one landing at the end: reports are restated, files of people, exports
-and invoices come weekly and monthly, the first roster after a week of use, a Collector stands still
-for days and a transcript grows.
+and invoices come weekly and monthly, the first roster after some days of use, a Collector stands
+still for days and a transcript grows.
 """
 
 import os
@@ -29,14 +29,14 @@ from pipeline.steps import Steps
 from tests.e2e.company import Company, hand_in_logs, make_company, write_telemetry
 from tests.e2e.vendor import Vendor, evening
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.minutes(7)]
 
 START = date(2026, 8, 26)
-RUNS = int(os.environ.get("DAILY_BUILDS", "16"))
+RUNS = int(os.environ.get("DAILY_BUILDS", "12"))
 UNTIL = START + timedelta(days=RUNS - 1)
-FIRST_ROSTER = START + timedelta(days=7)
+FIRST_ROSTER = START + timedelta(days=4)
 # The Collector stands still on these days; what it held goes out on the day after them.
-STILL = (START + timedelta(days=12), START + timedelta(days=15))
+STILL = (START + timedelta(days=6), START + timedelta(days=9))
 # When a row was last looked at. A full build takes the newest of all sources' moments of the day, a
 # daily build of what landed when the day was rebuilt: it says when it looked, not what it saw.
 NOT_COMPARED = {"observed_through_at"}

@@ -14,7 +14,7 @@ from pipeline import dbt
 from pipeline.settings import load_settings
 from tests.e2e.vendor import API_SOURCES, Vendor, differences, evening, is_snapshot
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.minutes(6)]
 
 START = date(2026, 7, 2)
 RUNS = 60

@@ -43,7 +43,7 @@ COMPANIES: Final = {
     "small": Parameters(people=40, start=date(2026, 9, 15), until=date(2026, 10, 31), seed=7),
     "large": Parameters(people=240, start=date(2026, 7, 15), until=date(2026, 10, 31), seed=11),
 }
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.minutes(4)]
 _QUIET: Final = Steps(Console(quiet=True))
 
 

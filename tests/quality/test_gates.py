@@ -21,6 +21,8 @@ from quality.suites import Check, GateName, Suite
 from .conftest import MARTS, RAW, CheckWarehouse
 from .faults import FAULTS, Fault
 
+pytestmark = pytest.mark.minutes(2)
+
 # A statement the raw gate finds one fault in.
 NEGATIVE_TOKENS = """
     update raw_claude_code_otel.events set output_tokens = -1 where event_key = 'event-0'

@@ -15,6 +15,8 @@ from ingestion.sources.claude_code_logs import claude_code_logs
 from ingestion.sources.claude_code_otel import claude_code_otel
 from tests.ingestion.otlp_reader.exports import TIME, line, logs, metrics, point, record
 
+pytestmark = pytest.mark.minutes(1)
+
 PROJECT_DIR = Path(__file__).resolve().parents[3]
 SCRIPT = Path(__file__).with_name("killed_landing.py")
 COPY_SCRIPT = Path(__file__).with_name("killed_after_copy.py")

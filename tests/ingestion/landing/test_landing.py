@@ -23,6 +23,8 @@ from tests.ingestion.otlp_reader.exports import (
     record,
 )
 
+pytestmark = pytest.mark.minutes(1)
+
 DAY = 86_400 * 10**9
 
 

@@ -1,0 +1,15 @@
+"""The order in which test files run."""
+
+from pathlib import Path
+
+import pytest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the files that take longest start first, so that no worker ends long after the others."""
+    minutes: dict[Path, float] = {}
+    for item in items:
+        marker = item.get_closest_marker("minutes")
+        if marker:
+            minutes[item.path] = float(marker.args[0])
+    items.sort(key=lambda item: -minutes.get(item.path, 0))
