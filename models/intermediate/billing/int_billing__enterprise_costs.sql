@@ -12,22 +12,19 @@
 -- `amount` is what is left after the contract's discount; `list_amount` is list value, which
 -- `fct_token_cost_daily` tells. Neither holds seat fees.
 -- depends_on: {{ ref('int_ingestion__changed_days') }}
+{% if is_incremental() %}
+{% set rebuilt_days %}
+    {{ changed_days(billing_landings()) }}
+{% endset %}
+{% endif %}
 with
 
-{% if is_incremental() %}
-rebuilt_days as (
-
-    {{ changed_days(billing_landings()) }}
-
-),
-
-{% endif %}
 user_costs as (
 
     select * from {{ ref('stg_anthropic_enterprise__user_cost_report') }}
 
     {% if is_incremental() %}
-    where date_day in (select rebuilt_days.date_day from rebuilt_days)
+    where {{ day_filter('date_day', rebuilt_days) }}
     {% endif %}
 
 ),
@@ -82,7 +79,7 @@ totals as (
     where
         cut = 'total'
     {% if is_incremental() %}
-        and date_day in (select rebuilt_days.date_day from rebuilt_days)
+        and {{ day_filter('date_day', rebuilt_days) }}
     {% endif %}
 
     group by date_day, currency

@@ -12,16 +12,13 @@
 -- cumulative point adds the difference to the point before it in the same series and process;
 -- the first point, and one below its predecessor (the process counts anew), add their value.
 -- depends_on: {{ ref('int_claude_code__metric_days') }}
+{% if is_incremental() %}
+{% set output_days %}
+    {{ changed_metric_days() }}
+{% endset %}
+{% endif %}
 with
 
-{% if is_incremental() %}
-output_days as (
-
-    {{ changed_metric_days() }}
-
-),
-
-{% endif %}
 points as (
 
     select *
@@ -29,7 +26,7 @@ points as (
     where
         {{ is_countable_sum() }}
     {% if is_incremental() %}
-        and date_day in (select output_days.date_day from output_days)
+        and {{ day_filter('date_day', output_days) }}
         {% endif %}
 
 ),

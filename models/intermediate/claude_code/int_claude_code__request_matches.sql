@@ -10,33 +10,32 @@
 
 -- Telemetry and transcript of one request can fall on either side of midnight, so a changed day
 -- rebuilds its neighbours too, from one more day of input on both sides.
-with
-
 {% if is_incremental() %}
-input_days as (
-
+{% set input_days %}
     {{ changed_days(telemetry_landings(), margin=2) }}
-
-),
-
+{% endset %}
 {% endif %}
-otel_requests as (
-
-    select * from {{ ref('stg_claude_code_otel__events') }}
-    where
-        event_name = 'api_request'
-    {% if is_incremental() %}
-        and date_day in (select input_days.date_day from input_days)
-        {% endif %}
-
-),
+with
 
 log_requests as (
 
     select * from {{ ref('int_claude_code__log_requests') }}
     {% if is_incremental() %}
-    where date_day in (select input_days.date_day from input_days)
+    where {{ day_filter('date_day', input_days) }}
     {% endif %}
+
+),
+
+otel_requests as (
+
+    select * from {{ ref('stg_claude_code_otel__events') }}
+    where
+        event_name = 'api_request'
+        -- Without transcripts no day is ever built, so all of history would be news each day.
+        and exists (select log_requests.log_request_key from log_requests)
+    {% if is_incremental() %}
+        and {{ day_filter('date_day', input_days) }}
+        {% endif %}
 
 ),
 

@@ -10,27 +10,21 @@
 
 -- Telemetry and transcript of one request can fall on either side of midnight, so a changed day
 -- rebuilds its neighbours too, from one more day of input on both sides.
+{% if is_incremental() %}
+{% set input_days %}
+    {{ changed_days(telemetry_landings(), margin=2) }}
+{% endset %}
+{% set output_days %}
+    {{ changed_days(telemetry_landings(), margin=1) }}
+{% endset %}
+{% endif %}
 with
 
-{% if is_incremental() %}
-input_days as (
-
-    {{ changed_days(telemetry_landings(), margin=2) }}
-
-),
-
-output_days as (
-
-    {{ changed_days(telemetry_landings(), margin=1) }}
-
-),
-
-{% endif %}
 otel_events as (
 
     select * from {{ ref('stg_claude_code_otel__events') }}
     {% if is_incremental() %}
-    where date_day in (select input_days.date_day from input_days)
+    where {{ day_filter('date_day', input_days) }}
     {% endif %}
 
 ),
@@ -46,7 +40,7 @@ log_requests as (
 
     select * from {{ ref('int_claude_code__log_requests') }}
     {% if is_incremental() %}
-    where date_day in (select input_days.date_day from input_days)
+    where {{ day_filter('date_day', input_days) }}
     {% endif %}
 
 ),
@@ -60,7 +54,7 @@ matches as (
 
     from {{ ref('int_claude_code__request_matches') }}
     {% if is_incremental() %}
-    where date_day in (select input_days.date_day from input_days)
+    where {{ day_filter('date_day', input_days) }}
     {% endif %}
 
 ),
@@ -307,7 +301,7 @@ final as (
             and {{ alias_holds('requests.date_day', 'aliases') }}
 
     {% if is_incremental() %}
-    where requests.date_day in (select output_days.date_day from output_days)
+    where {{ day_filter('requests.date_day', output_days) }}
     {% endif %}
 
 )

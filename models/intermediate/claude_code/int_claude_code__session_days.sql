@@ -10,11 +10,8 @@
 
 -- A session can last for weeks: what one day of it was, so that one more day reads one day.
 -- depends_on: {{ ref('int_claude_code__metric_days') }}, {{ ref('int_pricing__price_version') }}
-with
-
 {% if is_incremental() %}
-output_days as (
-
+{% set output_days %}
     {{ changed_days(telemetry_landings(), margin=1) }}
     union
     {{ changed_metric_days() }}
@@ -22,17 +19,17 @@ output_days as (
     select built.date_day
     from {{ this }} as built
     where built.price_version != ({{ price_version() }})
-
-),
-
+{% endset %}
 {% endif %}
+with
+
 events as (
 
     select * from {{ ref('stg_claude_code_otel__events') }}
     where
         session_id is not null
     {% if is_incremental() %}
-        and date_day in (select output_days.date_day from output_days)
+        and {{ day_filter('date_day', output_days) }}
         {% endif %}
 
 ),
@@ -43,7 +40,7 @@ increments as (
     where
         session_id is not null
     {% if is_incremental() %}
-        and date_day in (select output_days.date_day from output_days)
+        and {{ day_filter('date_day', output_days) }}
         {% endif %}
 
 ),
@@ -54,7 +51,7 @@ log_requests as (
     where
         session_id is not null
     {% if is_incremental() %}
-        and date_day in (select output_days.date_day from output_days)
+        and {{ day_filter('date_day', output_days) }}
         {% endif %}
 
 ),
@@ -65,7 +62,7 @@ requests as (
     where
         session_id is not null
     {% if is_incremental() %}
-        and date_day in (select output_days.date_day from output_days)
+        and {{ day_filter('date_day', output_days) }}
         {% endif %}
 
 ),

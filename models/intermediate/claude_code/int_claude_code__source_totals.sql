@@ -19,11 +19,8 @@
 -- The same use as each source counted it on its own, before any of them was preferred. Person and
 -- version come from the session where there is one, so that the sources meet in one row.
 -- depends_on: {{ ref('int_claude_code__metric_days') }}, {{ ref('int_pricing__price_version') }}
-with
-
 {% if is_incremental() %}
-output_days as (
-
+{% set output_days %}
     {{ changed_days(telemetry_landings(), margin=1) }}
     union
     {{ changed_metric_days() }}
@@ -33,15 +30,15 @@ output_days as (
     where built.price_version != ({{ price_version() }})
     union
     {{ rechannelled_days() }}
-
-),
-
+{% endset %}
 {% endif %}
+with
+
 events as (
 
     select * from {{ ref('stg_claude_code_otel__events') }}
     {% if is_incremental() %}
-    where date_day in (select output_days.date_day from output_days)
+    where {{ day_filter('date_day', output_days) }}
     {% endif %}
 
 ),
@@ -50,7 +47,7 @@ increments as (
 
     select * from {{ ref('int_claude_code__metric_increments') }}
     {% if is_incremental() %}
-    where date_day in (select output_days.date_day from output_days)
+    where {{ day_filter('date_day', output_days) }}
     {% endif %}
 
 ),
@@ -59,7 +56,7 @@ log_requests as (
 
     select * from {{ ref('int_claude_code__log_requests') }}
     {% if is_incremental() %}
-    where date_day in (select output_days.date_day from output_days)
+    where {{ day_filter('date_day', output_days) }}
     {% endif %}
 
 ),
@@ -70,7 +67,7 @@ priced_requests as (
     where
         reported_cost_usd is not null
     {% if is_incremental() %}
-        and date_day in (select output_days.date_day from output_days)
+        and {{ day_filter('date_day', output_days) }}
         {% endif %}
 
 ),
@@ -86,7 +83,7 @@ session_days as (
     from {{ ref('int_claude_code__session_days') }}
 
     {% if is_incremental() %}
-    where date_day in (select output_days.date_day from output_days)
+    where {{ day_filter('date_day', output_days) }}
     {% endif %}
 
 ),

@@ -1,8 +1,29 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='date_day',
+        on_schema_change='fail',
+        post_hook="{{ delete_stale_days(['anthropic_enterprise']) }}"
+    )
+}}
+
+-- Stored, because a row per person, product and model of each day is too much to join again for
+-- everybody who reads it.
+-- depends_on: {{ ref('int_ingestion__changed_days') }}
+{% if is_incremental() %}
+{% set rebuilt_days %}
+    {{ changed_days(['anthropic_enterprise']) }}
+{% endset %}
+{% endif %}
 with
 
 user_usage as (
 
     select * from {{ ref('stg_anthropic_enterprise__user_usage_report') }}
+    {% if is_incremental() %}
+    where {{ day_filter('date_day', rebuilt_days) }}
+    {% endif %}
 
 ),
 
@@ -16,6 +37,10 @@ user_cost as (
         sum(reported_cost_usd) as reported_cost_usd
 
     from {{ ref('stg_anthropic_enterprise__user_cost_report') }}
+
+    {% if is_incremental() %}
+    where {{ day_filter('date_day', rebuilt_days) }}
+    {% endif %}
 
     group by date_day, user_id, product, raw_claude_model_id
 
@@ -104,6 +129,10 @@ of_nobody as (
 
     from {{ ref('int_cost__enterprise_unattributed') }}
 
+    {% if is_incremental() %}
+    where {{ day_filter('date_day', rebuilt_days) }}
+    {% endif %}
+
 ),
 
 usage_rows as (
@@ -138,7 +167,8 @@ final as (
         cache_write_1h_tokens,
         web_search_count,
         request_count,
-        reported_cost_usd
+        reported_cost_usd,
+        {{ observed_through_at() }} as observed_through_at
 
     from usage_rows
 

@@ -4,9 +4,33 @@ with
 
 usage_rows as (
 
-    select * from {{ ref('int_cost__console_usage') }}
-    union all
-    select * from {{ ref('int_cost__enterprise_usage') }}
+    {% for model in ['int_cost__console_usage', 'int_cost__enterprise_usage'] %}
+    select
+        usage_key,
+        date_day,
+        person_key,
+        actor_key,
+        channel,
+        surface,
+        raw_claude_model_id,
+        workspace_key,
+        source_id,
+        service_tier,
+        context_window,
+        inference_geo,
+        speed,
+        is_told_in_parts,
+        input_tokens,
+        output_tokens,
+        cache_read_tokens,
+        cache_write_5m_tokens,
+        cache_write_1h_tokens,
+        web_search_count,
+        request_count,
+        reported_cost_usd
+    from {{ ref(model) }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 

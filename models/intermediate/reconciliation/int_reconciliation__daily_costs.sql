@@ -12,25 +12,22 @@
 -- The Console charges searches apart from models; Enterprise lists what is above its users by the
 -- day alone. A report that has landed and does not name a cell says zero.
 -- depends_on: {{ ref('int_ingestion__changed_days') }}, {{ ref('int_cost__token_candidates') }}
-with
-
 {% if is_incremental() %}
--- What was observed anew, and the days whose tokens were counted or priced again.
-rebuilt_days as (
-
+{#- What was observed anew, and the days whose tokens were counted or priced again. -#}
+{% set rebuilt_days %}
     {{ changed_days(cost_landings()) }}
     union
     {{ days_since_build(ref('int_cost__token_candidates'), 'observed_through_at', 0) }}
-
-),
-
+{% endset %}
 {% endif %}
+with
+
 candidates as (
 
     select * from {{ ref('int_cost__token_candidates') }}
 
     {% if is_incremental() %}
-    where date_day in (select rebuilt_days.date_day from rebuilt_days)
+    where {{ day_filter('date_day', rebuilt_days) }}
     {% endif %}
 
 ),
@@ -118,7 +115,7 @@ console_costs as (
         on report_rows.raw_claude_model_id = model_ids.raw_claude_model_id
 
     {% if is_incremental() %}
-    where report_rows.date_day in (select rebuilt_days.date_day from rebuilt_days)
+    where {{ day_filter('report_rows.date_day', rebuilt_days) }}
     {% endif %}
 
 ),
@@ -137,7 +134,7 @@ user_costs as (
         on report_rows.raw_claude_model_id = model_ids.raw_claude_model_id
 
     {% if is_incremental() %}
-    where report_rows.date_day in (select rebuilt_days.date_day from rebuilt_days)
+    where {{ day_filter('report_rows.date_day', rebuilt_days) }}
     {% endif %}
 
     group by
@@ -224,7 +221,7 @@ sides as (
     from {{ ref('stg_anthropic_enterprise__cost_report') }}
     where cut = 'total'
     {% if is_incremental() %}
-        and date_day in (select rebuilt_days.date_day from rebuilt_days)
+        and {{ day_filter('date_day', rebuilt_days) }}
     {% endif %}
 
     union all

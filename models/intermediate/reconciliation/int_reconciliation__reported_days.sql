@@ -12,20 +12,17 @@
 -- reports of the vendor, and for the clouds the list cost of telemetry.
 -- depends_on: {{ ref('int_ingestion__changed_days') }}, {{ ref('int_cost__token_candidates') }}
 -- depends_on: {{ ref('int_billing__workspaces') }}
-with
-
 {% if is_incremental() %}
-rebuilt_days as (
-
+{% set rebuilt_days %}
     {{ changed_days(cost_landings()) }}
     union
     {{ days_since_build(ref('int_cost__token_candidates'), 'observed_through_at', 0) }}
     union
     {{ recentred_days() }}
-
-),
-
+{% endset %}
 {% endif %}
+with
+
 reported as (
 
     select
@@ -39,7 +36,7 @@ reported as (
     from {{ ref('int_billing__reported_costs') }}
 
     {% if is_incremental() %}
-    where date_day in (select rebuilt_days.date_day from rebuilt_days)
+    where {{ day_filter('date_day', rebuilt_days) }}
     {% endif %}
 
     group by date_day, channel, workspace_key, cost_centre
@@ -62,7 +59,7 @@ clouds as (
         channel in ('bedrock', 'vertex')
         and candidate_status = 'chosen'
     {% if is_incremental() %}
-        and date_day in (select rebuilt_days.date_day from rebuilt_days)
+        and {{ day_filter('date_day', rebuilt_days) }}
     {% endif %}
 
     group by date_day, channel

@@ -21,25 +21,22 @@
 -- depends_on: {{ ref('int_identity__reidentified_days') }}
 -- What each source says of a day of somebody, and whether it is taken. Telemetry of one request can
 -- fall on either side of midnight, so a changed day rebuilds its neighbours.
-with
-
 {% if is_incremental() %}
-rebuilt_days as (
-
+{% set rebuilt_days %}
     {{ changed_days(usage_landings(), margin=1) }}
     union
     -- Telemetry of an organisation that turned out to be of another channel.
     {{ days_since_build(ref('int_claude_code__source_totals'), 'observed_through_at', 0) }}
-
-),
-
+{% endset %}
 {% endif %}
+with
+
 candidates as (
 
     {% for view in views %}
     select * from {{ ref(view) }}
     {% if is_incremental() %}
-    where date_day in (select rebuilt_days.date_day from rebuilt_days)
+    where {{ day_filter('date_day', rebuilt_days) }}
     {% endif %}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}

@@ -10,26 +10,23 @@
 
 -- depends_on: {{ ref('int_ingestion__changed_days') }}, {{ ref('int_pricing__price_version') }}
 -- depends_on: {{ ref('int_identity__reidentified_days') }}, {{ ref('int_cost__token_candidates') }}
-with
-
 {% if is_incremental() %}
-rebuilt_days as (
-
+{% set rebuilt_days %}
     {{ changed_days(token_landings(), margin=1) }}
     union
     {{ days_since_build(ref('int_cost__token_candidates'), 'observed_through_at', 0) }}
     union
     {{ repriced_days() }}
-
-),
-
+{% endset %}
 {% endif %}
+with
+
 project_requests as (
 
     select * from {{ ref('int_cost__project_requests') }}
 
     {% if is_incremental() %}
-    where date_day in (select rebuilt_days.date_day from rebuilt_days)
+    where {{ day_filter('date_day', rebuilt_days) }}
     {% endif %}
 
 ),
@@ -39,7 +36,7 @@ costs as (
     select * from {{ ref('fct_token_cost_daily') }}
 
     {% if is_incremental() %}
-    where date_day in (select rebuilt_days.date_day from rebuilt_days)
+    where {{ day_filter('date_day', rebuilt_days) }}
     {% endif %}
 
 ),

@@ -10,12 +10,9 @@
 
 -- depends_on: {{ ref('int_ingestion__changed_days') }}, {{ ref('int_pricing__price_version') }}
 -- depends_on: {{ ref('int_identity__reidentified_days') }}, {{ ref('int_cost__token_candidates') }}
-with
-
 {% if is_incremental() %}
--- Days whose candidates were judged anew, for whatever reason, besides those of a changed price.
-rebuilt_days as (
-
+{#- Days whose candidates were judged anew, for whatever reason, besides those of a changed price. -#}
+{% set rebuilt_days %}
     {{ changed_days(token_landings(), margin=1) }}
     union
     {{ days_since_build(ref('int_cost__token_candidates'), 'observed_through_at', 0) }}
@@ -28,16 +25,16 @@ rebuilt_days as (
     inner join {{ ref('dim_workspaces') }} as workspaces
         on built.workspace_key = workspaces.workspace_key
     where built.cost_centre != workspaces.cost_centre
-
-),
-
+{% endset %}
 {% endif %}
+with
+
 chosen as (
 
     select * from {{ ref('int_cost__chosen_tokens') }}
 
     {% if is_incremental() %}
-    where date_day in (select rebuilt_days.date_day from rebuilt_days)
+    where {{ day_filter('date_day', rebuilt_days) }}
     {% endif %}
 
 ),

@@ -10,19 +10,16 @@
 
 -- depends_on: {{ ref('int_ingestion__changed_days') }}, {{ ref('int_pricing__price_version') }}
 -- depends_on: {{ ref('int_identity__reidentified_days') }}
-with
-
 {% if is_incremental() %}
--- A changed day and its neighbours, and the days that a changed price touches.
-rebuilt_days as (
-
+{#- A changed day and its neighbours, and the days that a changed price touches. -#}
+{% set rebuilt_days %}
     {{ changed_days(telemetry_landings(), margin=1) }}
     union
     {{ repriced_days() }}
-
-),
-
+{% endset %}
 {% endif %}
+with
+
 requests as (
 
     select * from {{ ref('int_claude_code__priced_requests') }}
@@ -63,7 +60,7 @@ final as (
     from requests
 
     {% if is_incremental() %}
-    where date_day in (select rebuilt_days.date_day from rebuilt_days)
+    where {{ day_filter('date_day', rebuilt_days) }}
     {% endif %}
 
 )

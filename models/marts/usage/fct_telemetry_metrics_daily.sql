@@ -15,21 +15,18 @@
 ] %}
 
 -- depends_on: {{ ref('int_claude_code__metric_days') }}, {{ ref('int_ingestion__changed_days') }}
+{% if is_incremental() %}
+{% set output_days %}
+    {{ changed_metric_days() }}
+{% endset %}
+{% endif %}
 with
 
-{% if is_incremental() %}
-output_days as (
-
-    {{ changed_metric_days() }}
-
-),
-
-{% endif %}
 increments as (
 
     select * from {{ ref('int_claude_code__metric_increments') }}
     {% if is_incremental() %}
-    where date_day in (select output_days.date_day from output_days)
+    where {{ day_filter('date_day', output_days) }}
     {% endif %}
 
 ),
@@ -41,7 +38,7 @@ rejected_points as (
     where
         not {{ is_countable_sum() }}
     {% if is_incremental() %}
-        and date_day in (select output_days.date_day from output_days)
+        and {{ day_filter('date_day', output_days) }}
         {% endif %}
 
 ),

@@ -11,26 +11,20 @@
 -- Events count the decisions of every tool; the metric counts edit tools only, but knows the
 -- language. Counts come from events where the person sends them, else from the metric; never both.
 -- depends_on: {{ ref('int_claude_code__metric_days') }}
-with
-
 {% if is_incremental() %}
-output_days as (
-
+{% set output_days %}
     {{ changed_days(telemetry_landings(), margin=1) }}
     union
     {{ changed_metric_days() }}
-
-),
-
-input_days as (
-
+{% endset %}
+{% set input_days %}
     {{ changed_days(telemetry_landings(), margin=2) }}
     union
     {{ changed_metric_days(margin=1) }}
-
-),
-
+{% endset %}
 {% endif %}
+with
+
 events as (
 
     select
@@ -46,7 +40,7 @@ events as (
     where
         event_name = 'tool_decision'
     {% if is_incremental() %}
-        and date_day in (select input_days.date_day from input_days)
+        and {{ day_filter('date_day', input_days) }}
         {% endif %}
 
 ),
@@ -67,7 +61,7 @@ increments as (
     where
         metric_name = 'claude_code.code_edit_tool.decision'
     {% if is_incremental() %}
-        and date_day in (select input_days.date_day from input_days)
+        and {{ day_filter('date_day', input_days) }}
         {% endif %}
 
 ),
@@ -294,7 +288,7 @@ final as (
     from daily
 
     {% if is_incremental() %}
-    where date_day in (select output_days.date_day from output_days)
+    where {{ day_filter('date_day', output_days) }}
     {% endif %}
 
 )

@@ -11,11 +11,8 @@
 {% set groups = usage_counters() %}
 
 -- depends_on: {{ ref('int_channels__organizations') }}
-with
-
 {% if is_incremental() %}
-rebuilt_days as (
-
+{% set rebuilt_days %}
     {{ changed_days(usage_landings(), margin=1) }}
     union
     select candidate_days.date_day
@@ -25,15 +22,15 @@ rebuilt_days as (
             select coalesce(max(built.observed_through_at), cast('1970-01-01' as timestamp))
             from {{ this }} as built
         )
-
-),
-
+{% endset %}
 {% endif %}
+with
+
 candidates as (
 
     select * from {{ ref('int_usage__candidates') }}
     {% if is_incremental() %}
-    where date_day in (select rebuilt_days.date_day from rebuilt_days)
+    where {{ day_filter('date_day', rebuilt_days) }}
     {% endif %}
 
 ),
