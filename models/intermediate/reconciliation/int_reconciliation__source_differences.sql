@@ -1,10 +1,8 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(report_landings(), margin=2) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
@@ -37,37 +35,17 @@
 ] %}
 
 -- What the vendor says of Claude Code beside what its clients sent, by who is billed for it.
--- depends_on: {{ ref('int_reconciliation__source_starts') }}
--- depends_on: {{ ref('int_ingestion__changed_days') }}
+-- A difference put down to lag is judged again until the late side has caught up.
+{% set stale = stale_by(
+    report_landings(),
+    causes=['people', 'source_starts'],
+    margin=2,
+    inputs={'int_claude_code__source_totals': 1},
+    also={model.name: "cause_code = 'lag' and exists (select 1 from newer_causes)"},
+) %}
+{% set input_days = stale_days(stale, reach=1) %}
 with
 
-{% if is_incremental() %}
--- A difference put down to lag is judged again until the late side has caught up.
-output_days as (
-
-    {{ changed_days(report_landings(), margin=2) }}
-    union
-    {{ days_since_build(ref('int_claude_code__source_totals'), 'observed_through_at', margin=1) }}
-    union
-    {{ newly_compared_days(source_pairs) }}
-    union
-    select built.date_day
-    from {{ this }} as built
-    where built.cause_code = 'lag'
-
-),
-
-input_days as (
-
-    {% for offset in (-1, 0, 1) %}
-    select cast({{ dbt.dateadd('day', offset, 'output_days.date_day') }} as date) as date_day
-    from output_days
-    {% if not loop.last %}union{% endif %}
-    {% endfor %}
-
-),
-
-{% endif %}
 {% for name, relation in [
     ('telemetry', 'int_claude_code__source_totals'),
     ('console_rows', 'stg_anthropic_console__claude_code_rows'),
@@ -78,9 +56,7 @@ input_days as (
 {{ name }} as (
 
     select * from {{ ref(relation) }}
-    {% if is_incremental() %}
-    where date_day in (select input_days.date_day from input_days)
-    {% endif %}
+    where {{ in_days('date_day', input_days) }}
 
 ),
 
@@ -593,14 +569,9 @@ final as (
         tolerance,
         cause_code,
         cell_count,
-        cast(null as {{ dbt.type_string() }}) as price_version,
         {{ observed_through_at() }} as observed_through_at
 
     from differences
-
-    {% if is_incremental() %}
-    where date_day in (select output_days.date_day from output_days)
-    {% endif %}
 
 )
 
