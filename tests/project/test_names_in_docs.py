@@ -103,7 +103,7 @@ def unknown_words(page: str, text: str, project: Project) -> Iterator[str]:
             () if code.endswith(".csv") else re.findall(r"(?<![\w.-])[A-Za-z]\w*_\w+", code)
         ):
             # The gates put names together: from the front of a column, and from its end.
-            core = re.sub(r"^orphan_|_as_(?:chosen|requests)$|_recent$", "", word)
+            core = word.removesuffix("_recent")
             if f"\n{core}" not in known and not FOREIGN.fullmatch(word):
                 yield word
 
