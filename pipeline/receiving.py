@@ -31,7 +31,11 @@ def receive(
     make_home(settings)
 
     # Imported here: it brings the web server.
-    from ingestion.otlp.receiver import ReceiverConfigurationError, ReceiverSettings, serve
+    from ingestion.otlp.receiving.receiver import (
+        ReceiverConfigurationError,
+        ReceiverSettings,
+        serve,
+    )
 
     try:
         serve(

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion.otlp.decode import Signal
-from ingestion.otlp.files import Block, TelemetryFile, UnreadableFileError, blocks
-from ingestion.otlp.parsing import Parsed, empty_table, parse_block
-from ingestion.otlp.workers import started_workers
+from ingestion.otlp.reading.blocks import Parsed, empty_table, parse_block
+from ingestion.otlp.reading.telemetry_files import Block, TelemetryFile, UnreadableFileError, blocks
+from ingestion.otlp.reading.workers import started_workers
 
 # Below this a second process costs more than it saves.
 _PARALLEL_BYTES: Final = 48 * 2**20

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingestion.otlp.decode import Signal, decode_body
-from ingestion.otlp.events import EventBatch
 from ingestion.otlp.privacy import drop_content
-from tests.ingestion.otlp_reader.exports import (
+from ingestion.otlp.reading.events import EventBatch
+from tests.ingestion.otlp.reading.exports import (
     RECORDED_DIR,
     TIME,
     attributes,

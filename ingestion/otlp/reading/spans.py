@@ -5,16 +5,17 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from ingestion.otlp.attributes import attribute_values, take_uncolumned
-from ingestion.otlp.columns import (
+from ingestion.otlp.reading.columns import (
     attribute_columns,
+    attribute_values,
     json_column,
     repeated,
+    take_uncolumned,
     time_column,
     to_bigint,
     without_empty_text,
 )
-from ingestion.otlp.tables import SPAN_ATTRIBUTES, SPANS
+from ingestion.otlp.reading.tables import SPAN_ATTRIBUTES, SPANS
 
 _KNOWN: Final = frozenset(SPAN_ATTRIBUTES.values())
 _NANOSECONDS_PER_MILLISECOND: Final = 1_000_000

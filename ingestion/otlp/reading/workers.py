@@ -18,13 +18,13 @@ from queue import SimpleQueue
 from typing import Final, cast
 
 from ingestion.otlp.decode import Signal
-from ingestion.otlp.files import Block
-from ingestion.otlp.parsing import Parsed, parse_block
+from ingestion.otlp.reading.blocks import Parsed, parse_block
+from ingestion.otlp.reading.telemetry_files import Block
 
 # Rows of a block are megabytes; a larger pipe changes hands less often.
 _PIPE_BYTES: Final = 2**20
-_ROOT: Final = Path(__file__).resolve().parents[2]
-_COMMAND: Final = (sys.executable, "-m", "ingestion.otlp.workers")
+_ROOT: Final = Path(__file__).resolve().parents[3]
+_COMMAND: Final = (sys.executable, "-m", "ingestion.otlp.reading.workers")
 
 
 class WorkerDiedError(Exception):

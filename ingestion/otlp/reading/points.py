@@ -5,17 +5,19 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from ingestion.otlp.attributes import attribute_values, digest, take_uncolumned
-from ingestion.otlp.columns import (
+from ingestion.otlp.reading.columns import (
     attribute_columns,
+    attribute_values,
+    digest,
     json_column,
     repeated,
+    take_uncolumned,
     time_column,
     to_bigint,
     to_double,
     without_empty_text,
 )
-from ingestion.otlp.tables import METRIC_POINTS, POINT_ATTRIBUTES
+from ingestion.otlp.reading.tables import METRIC_POINTS, POINT_ATTRIBUTES
 
 _KNOWN: Final = frozenset(POINT_ATTRIBUTES.values())
 _KINDS: Final = ("sum", "gauge", "histogram", "exponentialHistogram", "summary")

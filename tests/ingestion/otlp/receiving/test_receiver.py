@@ -29,12 +29,12 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 )
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ingestion.otlp import exports, live_file
-from ingestion.otlp.bodies import MemoryBudget
 from ingestion.otlp.decode import Signal
-from ingestion.otlp.exports import spool_line
-from ingestion.otlp.receiver import ReceiverSettings
-from tests.ingestion.otlp.running_receiver import (
+from ingestion.otlp.receiving import endpoint, live_file
+from ingestion.otlp.receiving.bodies import MemoryBudget
+from ingestion.otlp.receiving.endpoint import spool_line
+from ingestion.otlp.receiving.receiver import ReceiverSettings
+from tests.ingestion.otlp.receiving.running_receiver import (
     JSON_HEADERS,
     PROTOBUF_HEADERS,
     RECORDED_DIR,
@@ -380,7 +380,7 @@ def test_full_disk_is_answered_with_503_and_stores_nothing(
 def test_full_disk_in_quarantine_is_answered_with_503(
     receiver: RunningReceiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports, "keep_body", full_disk)
+    monkeypatch.setattr(endpoint, "keep_body", full_disk)
     assert receiver.post("/v1/logs", b"{").status == 503
     assert receiver.counter("quarantined") == 0
 
@@ -413,7 +413,7 @@ def test_answer_comes_after_the_line_is_durable(
         return noting_app
 
     with RunningReceiver(ReceiverSettings(spool_dir=tmp_path / "spool"), wrap) as receiver:
-        monkeypatch.setattr("ingestion.otlp.live_file.os.fsync", noting)
+        monkeypatch.setattr("ingestion.otlp.receiving.live_file.os.fsync", noting)
         assert receiver.post("/v1/logs", ONE_RECORD).status == 200
         assert order == ["directory fsync", "write", "file fsync", "answer 200"]
 
@@ -462,7 +462,7 @@ def test_error_in_the_decoder_keeps_the_body_and_the_log_clean(
     def broken(*_: object, **__: object) -> dict[str, Any]:
         raise KeyError("SECRET-MARKER")
 
-    monkeypatch.setattr(exports, "decode_body", broken)
+    monkeypatch.setattr(endpoint, "decode_body", broken)
     with caplog.at_level(logging.DEBUG):
         response = receiver.post("/v1/logs", ONE_RECORD)
     assert response.status == 200

@@ -13,10 +13,9 @@ from typing import Any, Self
 
 from starlette.types import ASGIApp
 
-from ingestion.otlp.listener import bind, make_server
-from ingestion.otlp.receiver import ReceiverSettings, build_app
+from ingestion.otlp.receiving.receiver import ReceiverSettings, bind, build_app, make_server
 
-PROJECT_DIR = Path(__file__).resolve().parents[3]
+PROJECT_DIR = Path(__file__).resolve().parents[4]
 RECORDED_DIR = PROJECT_DIR / "demo" / "recorded" / "otlp"
 JSON_HEADERS = {"content-type": "application/json"}
 PROTOBUF_HEADERS = {"content-type": "application/x-protobuf"}
@@ -132,7 +131,7 @@ def receiver_process(
     """
     code = (
         f"import sys; from pathlib import Path\n{start}\n"
-        "from ingestion.otlp.receiver import ReceiverSettings, serve\n"
+        "from ingestion.otlp.receiving.receiver import ReceiverSettings, serve\n"
         "def announce(host, port): sys.stdout.write(f'{port}\\n'); sys.stdout.flush()\n"
         "serve(ReceiverSettings(spool_dir=Path(sys.argv[1]), port=0), announce)\n"
     )

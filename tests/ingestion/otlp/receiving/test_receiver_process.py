@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.otlp.receiver import ReceiverConfigurationError, ReceiverSettings, serve
-from tests.ingestion.otlp.running_receiver import (
+from ingestion.otlp.receiving.receiver import ReceiverConfigurationError, ReceiverSettings, serve
+from tests.ingestion.otlp.receiving.running_receiver import (
     JSON_HEADERS,
     encoded,
     exchange,

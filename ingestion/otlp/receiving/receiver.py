@@ -2,31 +2,43 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Final
+from signal import SIGINT, SIGTERM, Signals
+from signal import signal as set_handler
+from typing import Any, Final
 
+import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
-from ingestion.otlp.bodies import MemoryBudget
-from ingestion.otlp.counters import Counters
 from ingestion.otlp.decode import SIGNALS
-from ingestion.otlp.exports import ExportEndpoint, ExportLimits, is_authorized
-from ingestion.otlp.group_commit import GroupCommit
-from ingestion.otlp.listener import ReceiverConfigurationError, bind, make_server
-from ingestion.otlp.live_file import LiveFile
+from ingestion.otlp.receiving.bodies import MemoryBudget
+from ingestion.otlp.receiving.counters import Counters
+from ingestion.otlp.receiving.endpoint import ExportEndpoint, ExportLimits, is_authorized
+from ingestion.otlp.receiving.live_file import GroupCommit, LiveFile
 from ingestion.otlp.spool import adopt_orphans, make_directories, prune_quarantine
 
-__all__ = ["ReceiverConfigurationError", "ReceiverSettings", "build_app", "serve"]
-
 MEBIBYTE: Final = 2**20
+_STOP_SECONDS: Final = 10
+# Longer than the pause between two exports of a client: a connection that the server closes just
+# as the next export is sent costs that client a retry.
+_KEEP_ALIVE_SECONDS: Final = 75
+_BACKLOG: Final = 1024
 
 logger = logging.getLogger(__name__)
+
+
+class ReceiverConfigurationError(Exception):
+    """The receiver cannot start as it is set up; the message is one line for the user."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +167,91 @@ def serve(
                 on_listening(host, port)
 
         make_server(build_app(settings), announce).run(sockets=[listener])
+
+
+def bind(host: str, port: int, *, has_token: bool) -> socket.socket:
+    """Take the address to listen on.
+
+    Raises:
+        ReceiverConfigurationError: It is unknown, taken, not allowed, or open without a token.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (socket.gaierror, OverflowError, UnicodeError) as error:
+        raise ReceiverConfigurationError(f"cannot listen on {host}:{port}: {error}") from error
+    if not has_token and not ip_address(str(address[0]).partition("%")[0]).is_loopback:
+        raise ReceiverConfigurationError(
+            f"listening on {host} without a token would let anybody send; give a token, "
+            "or listen on 127.0.0.1"
+        )
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        # Two receivers with this option could both bind; the second one has to fail here.
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise ReceiverConfigurationError(
+            f"cannot listen on {host}:{port}: {error.strerror}"
+        ) from error
+    return listener
+
+
+def make_server(app: ASGIApp, announce: Callable[[], None]) -> uvicorn.Server:
+    """Make a server that ends at SIGTERM or SIGINT, once it has finished what is under way.
+
+    Args:
+        app: The application.
+        announce: Called once requests are answered.
+    """
+    config = uvicorn.Config(
+        app,
+        loop="auto",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        backlog=_BACKLOG,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_STOP_SECONDS,
+    )
+    return _Server(config, announce)
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._announce()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop on a signal, and only that: a receiver that was told to stop has done its work.
+
+        The base class sends the signal again afterwards, which would end the process as killed.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before: dict[Signals, Any] = {
+            number: set_handler(number, self.handle_exit) for number in (SIGINT, SIGTERM)
+        }
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                set_handler(number, handler)
 
 
 def _has_token(settings: ReceiverSettings) -> bool:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.otlp import files
-from ingestion.otlp.files import find_files
-from tests.ingestion.otlp_reader.exports import (
+from ingestion.otlp.reading import telemetry_files
+from ingestion.otlp.reading.telemetry_files import find_files
+from tests.ingestion.otlp.reading.exports import (
     TIME,
     frame,
     line,
@@ -149,14 +149,14 @@ def test_file_that_cannot_be_opened_is_reported(
 ) -> None:
     (tmp_path / "a.json").write_bytes(export_line(1))
     (tmp_path / "b.json").write_bytes(export_line(2))
-    is_gzip = files.is_gzip
+    is_gzip = telemetry_files.is_gzip
 
     def refuse(path: Path) -> bool:
         if path.name == "a.json":
             raise PermissionError(13, "Permission denied")
         return is_gzip(path)
 
-    monkeypatch.setattr(files, "is_gzip", refuse)
+    monkeypatch.setattr(telemetry_files, "is_gzip", refuse)
     assert keys(tmp_path) == ["r2"]
     assert reasons(tmp_path) == [("a.json", None, "cannot be read: Permission denied")]
 
@@ -195,7 +195,7 @@ def test_missing_path_is_an_error(tmp_path: Path) -> None:
 def test_blocks_and_workers_do_not_show(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compress: bool, workers: int
 ) -> None:
-    monkeypatch.setattr(files, "BLOCK_BYTES", 1000)
+    monkeypatch.setattr(telemetry_files, "BLOCK_BYTES", 1000)
     lines = [export_line(number) for number in range(40)]
     lines[20] = b"broken\n"
     content = b"".join(lines) + export_line(40)[:50]
@@ -211,7 +211,7 @@ def test_blocks_and_workers_do_not_show(
 
 
 def test_messages_are_cut_into_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "BLOCK_BYTES", 1000)
+    monkeypatch.setattr(telemetry_files, "BLOCK_BYTES", 1000)
     frames = [
         frame(message("logs", logs(record("api_request", TIME, request_id=f"r{number}"))))
         for number in range(60)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from ingestion.otlp import exports
 from ingestion.otlp.decode import ROOT_FIELDS, SIGNALS, Signal, UndecodableBodyError
-from ingestion.otlp.exports import spool_line
-from tests.ingestion.otlp.running_receiver import RECORDED_DIR
+from ingestion.otlp.receiving import endpoint
+from ingestion.otlp.receiving.endpoint import spool_line
+from tests.ingestion.otlp.receiving.running_receiver import RECORDED_DIR
 
 FUZZ = settings(
     max_examples=300,
@@ -76,7 +76,7 @@ def _decoder_must_not_break(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(message: str, *values: object) -> None:
         raise AssertionError(message % values)
 
-    monkeypatch.setattr(exports.logger, "error", fail)
+    monkeypatch.setattr(endpoint.logger, "error", fail)
 
 
 def refused_or_valid(signal: Signal, body: bytes, *, is_json: bool) -> None:

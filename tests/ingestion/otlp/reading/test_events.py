@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ingestion.otlp.events import EventBatch
-from ingestion.otlp.tables import EVENTS
-from tests.ingestion.otlp_reader.exports import (
+from ingestion.otlp.reading.events import EventBatch
+from ingestion.otlp.reading.tables import EVENTS
+from tests.ingestion.otlp.reading.exports import (
     TIME,
     attributes,
     line,

@@ -8,7 +8,7 @@ import pytest
 
 from ingestion.otlp.decode import Signal
 from ingestion.otlp.privacy import CONTENT_ATTRIBUTES
-from tests.ingestion.otlp_reader.exports import (
+from tests.ingestion.otlp.reading.exports import (
     TIME,
     collector_line,
     frame,

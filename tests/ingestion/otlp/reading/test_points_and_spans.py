@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tests.ingestion.otlp_reader.exports import (
+from tests.ingestion.otlp.reading.exports import (
     TIME,
     attributes,
     line,

@@ -14,7 +14,9 @@ from typing import Final
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from ingestion.otlp.answers import (
+from ingestion.otlp.decode import Signal, UndecodableBodyError, decode_body
+from ingestion.otlp.privacy import drop_content
+from ingestion.otlp.receiving.answers import (
     JSON_TYPE,
     PROTOBUF_TYPE,
     Answer,
@@ -22,7 +24,7 @@ from ingestion.otlp.answers import (
     partial_success,
     success,
 )
-from ingestion.otlp.bodies import (
+from ingestion.otlp.receiving.bodies import (
     BodyTooLargeError,
     ClientGoneError,
     CorruptGzipError,
@@ -31,11 +33,9 @@ from ingestion.otlp.bodies import (
     inflate,
     read_body,
 )
-from ingestion.otlp.counters import SignalCounters
-from ingestion.otlp.decode import Signal, UndecodableBodyError, decode_body
-from ingestion.otlp.group_commit import GroupCommit, NotStoredError
-from ingestion.otlp.privacy import drop_content
-from ingestion.otlp.quarantine import keep_body
+from ingestion.otlp.receiving.counters import SignalCounters
+from ingestion.otlp.receiving.live_file import GroupCommit, NotStoredError
+from ingestion.otlp.spool import keep_body
 
 # Larger bodies are decoded in a thread, one at a time, so that the others are answered meanwhile.
 _LARGE_BYTES: Final = 2**20

@@ -12,22 +12,6 @@ from typing import Any, Final
 import orjson
 import pyarrow as pa
 
-from ingestion.otlp.attributes import (
-    attribute_values,
-    digest,
-    plain_value,
-    take_uncolumned,
-)
-from ingestion.otlp.columns import (
-    is_short,
-    json_column,
-    plain_array,
-    repeated,
-    time_column,
-    to_bigint,
-    typed_column,
-    without_empty_text,
-)
 from ingestion.otlp.decode import decode_json
 from ingestion.otlp.privacy import (
     MAX_TEXT_LENGTH,
@@ -38,7 +22,21 @@ from ingestion.otlp.privacy import (
     is_content,
     is_content_key,
 )
-from ingestion.otlp.tables import EVENT_ATTRIBUTES, EVENTS
+from ingestion.otlp.reading.columns import (
+    attribute_values,
+    digest,
+    is_short,
+    json_column,
+    plain_array,
+    plain_value,
+    repeated,
+    take_uncolumned,
+    time_column,
+    to_bigint,
+    typed_column,
+    without_empty_text,
+)
+from ingestion.otlp.reading.tables import EVENT_ATTRIBUTES, EVENTS
 
 _Shape = tuple[tuple[str, ...], tuple[str, ...]]
 _Columns = dict[str, Sequence[Any]]

@@ -17,11 +17,11 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from ingestion.otlp.decode import Signal
-from ingestion.otlp.files import TelemetryFile, find_files
-from ingestion.otlp.reader import Chunk, FilePart, read_files
+from ingestion.otlp.reading.reader import Chunk, FilePart, read_files
+from ingestion.otlp.reading.telemetry_files import TelemetryFile, find_files
 
 TIME = 1_795_198_589_156_000_000  # 2026-11-20T18:16:29.156Z
-RECORDED_DIR = Path(__file__).resolve().parents[3] / "demo" / "recorded"
+RECORDED_DIR = Path(__file__).resolve().parents[4] / "demo" / "recorded"
 _REQUESTS: dict[Signal, Any] = {
     "logs": ExportLogsServiceRequest,
     "metrics": ExportMetricsServiceRequest,

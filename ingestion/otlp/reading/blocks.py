@@ -17,12 +17,12 @@ from ingestion.otlp.decode import (
     decode_json,
     decode_protobuf,
 )
-from ingestion.otlp.events import EventBatch
-from ingestion.otlp.files import LENGTH_BYTES, Block, Form, frame_end
-from ingestion.otlp.points import PointBatch
 from ingestion.otlp.privacy import MAX_TEXT_LENGTH, drop_content
-from ingestion.otlp.spans import SpanBatch
-from ingestion.otlp.tables import EVENTS, METRIC_POINTS, SPANS
+from ingestion.otlp.reading.events import EventBatch
+from ingestion.otlp.reading.points import PointBatch
+from ingestion.otlp.reading.spans import SpanBatch
+from ingestion.otlp.reading.tables import EVENTS, METRIC_POINTS, SPANS
+from ingestion.otlp.reading.telemetry_files import LENGTH_BYTES, Block, Form, frame_end
 
 _ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
 

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.otlp import workers
-from tests.ingestion.otlp_reader.exports import line, logs, read, record
+from ingestion.otlp.reading import workers
+from tests.ingestion.otlp.reading.exports import line, logs, read, record
 
-PROJECT_DIR = Path(__file__).resolve().parents[3]
+PROJECT_DIR = Path(__file__).resolve().parents[4]
 
 
 def test_caller_may_be_a_script_on_standard_input(tmp_path: Path) -> None:
     (tmp_path / "logs.json").write_bytes(line(logs(record("auth"))))
     script = f"""
 from pathlib import Path
-from tests.ingestion.otlp_reader.exports import read
+from tests.ingestion.otlp.reading.exports import read
 print(read(Path({str(tmp_path)!r}), workers=2)[0].table.num_rows)
 """
     answer = subprocess.run(
