@@ -23,7 +23,7 @@ from starlette.types import ASGIApp
 from ingestion.otlp.decode import SIGNALS
 from ingestion.otlp.receiving.bodies import MemoryBudget
 from ingestion.otlp.receiving.counters import Counters
-from ingestion.otlp.receiving.endpoint import ExportEndpoint, ExportLimits, is_authorized
+from ingestion.otlp.receiving.export import ExportEndpoint, ExportLimits, is_authorized
 from ingestion.otlp.receiving.live_file import GroupCommit, LiveFile
 from ingestion.otlp.spool import adopt_orphans, make_directories, prune_quarantine
 

@@ -30,9 +30,9 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ingestion.otlp.decode import Signal
-from ingestion.otlp.receiving import endpoint, live_file
+from ingestion.otlp.receiving import export, live_file
 from ingestion.otlp.receiving.bodies import MemoryBudget
-from ingestion.otlp.receiving.endpoint import spool_line
+from ingestion.otlp.receiving.export import spool_line
 from ingestion.otlp.receiving.receiver import ReceiverSettings
 from tests.ingestion.otlp.receiving.running_receiver import (
     JSON_HEADERS,
@@ -380,7 +380,7 @@ def test_full_disk_is_answered_with_503_and_stores_nothing(
 def test_full_disk_in_quarantine_is_answered_with_503(
     receiver: RunningReceiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(endpoint, "keep_body", full_disk)
+    monkeypatch.setattr(export, "keep_body", full_disk)
     assert receiver.post("/v1/logs", b"{").status == 503
     assert receiver.counter("quarantined") == 0
 
@@ -462,7 +462,7 @@ def test_error_in_the_decoder_keeps_the_body_and_the_log_clean(
     def broken(*_: object, **__: object) -> dict[str, Any]:
         raise KeyError("SECRET-MARKER")
 
-    monkeypatch.setattr(endpoint, "decode_body", broken)
+    monkeypatch.setattr(export, "decode_body", broken)
     with caplog.at_level(logging.DEBUG):
         response = receiver.post("/v1/logs", ONE_RECORD)
     assert response.status == 200

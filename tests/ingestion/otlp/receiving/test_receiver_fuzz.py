@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ingestion.otlp.decode import ROOT_FIELDS, SIGNALS, Signal, UndecodableBodyError
-from ingestion.otlp.receiving import endpoint
-from ingestion.otlp.receiving.endpoint import spool_line
+from ingestion.otlp.receiving import export
+from ingestion.otlp.receiving.export import spool_line
 from tests.ingestion.otlp.receiving.running_receiver import RECORDED_DIR
 
 FUZZ = settings(
@@ -73,7 +73,7 @@ def _decoder_must_not_break(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(message: str, *values: object) -> None:
         raise AssertionError(message % values)
 
-    monkeypatch.setattr(endpoint.logger, "error", fail)
+    monkeypatch.setattr(export.logger, "error", fail)
 
 
 def refused_or_valid(signal: Signal, body: bytes, *, is_json: bool) -> None:

@@ -24,8 +24,8 @@ from .dialect import (
     Question,
     TooSlow,
 )
+from .endpoints import ApiSource, Query, Unit
 from .records import TableSpec, flatten, to_json_text, to_moment, to_table
-from .source import ApiSource, Query, Unit
 
 logger = logging.getLogger(__name__)
 

@@ -1,14 +1,42 @@
-"""Starts the OTLP receiver with what the command line said."""
+"""`receive`: the OTLP receiver, until it is stopped."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated, Final
 
-from pipeline.errors import UsageError, keep_secret
+import typer
+
+from pipeline.errors import UsageError, keep_secret, log_from
 from pipeline.home import make_home
-from pipeline.settings import Settings
+from pipeline.settings import Settings, load_settings
+
+EXAMPLES: Final = "Example: claude-analytics receive --port 4318 --token-file otlp.token"
+_DEFAULT_PORT: Final = 4318
+_MAX_PORT: Final = 65_535
 
 
 def receive(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0: any free one.")] = _DEFAULT_PORT,
+    token_file: Annotated[
+        Path | None, typer.Option(help="File with the bearer token that clients must send.")
+    ] = None,
+) -> None:
+    """Receive OTLP over HTTP into the spool until stopped."""
+    if not 0 <= port <= _MAX_PORT:
+        raise UsageError(f"--port is {port}; give a port from 0 (any free one) to {_MAX_PORT}")
+    settings = load_settings()
+    log_from(logging.INFO)  # Counters are its only output, so they are shown without --verbose.
+
+    def announce(address: str, actual_port: int) -> None:
+        shown = f"[{address}]" if ":" in address else address
+        typer.echo(f"receiving on http://{shown}:{actual_port} into {settings.spool_dir}")
+
+    _receive_until_stopped(settings, host, port, token_file, announce)
+
+
+def _receive_until_stopped(
     settings: Settings,
     host: str,
     port: int,

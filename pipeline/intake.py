@@ -7,12 +7,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pipeline.configured_sources import SOURCES, FileSource, KeySource
 from pipeline.errors import UsageError, describe, redact, traceback_of
-from pipeline.paths import check_readable
-from pipeline.settings import Settings
-from pipeline.sources import SOURCES, FileSource, KeySource
-from pipeline.spool import begin_landing, end_landing
+from pipeline.settings import Settings, check_readable
 from pipeline.steps import Step, Steps
+from pipeline.watching.backlog import begin_landing, end_landing
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,17 +1,65 @@
-"""Turns the options of `ingest` into the landing of one source."""
+"""`ingest`: one source, as its options say."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Final
 
+import typer
+
+from pipeline import flow
+from pipeline.commands.outcome import fail_on
+from pipeline.configured_sources import SOURCES, FileSource, KeySource, Source, find_source
 from pipeline.errors import UsageError
-from pipeline.landing import Window, land_api, land_files
-from pipeline.paths import check_readable
-from pipeline.settings import Settings, parse_day
-from pipeline.sources import FileSource, KeySource, Source
+from pipeline.home import exclusive
+from pipeline.intake import Window, land_api, land_files
+from pipeline.settings import Settings, check_readable, load_settings, parse_day
 from pipeline.steps import Steps
 
-Landing = Callable[[Steps], tuple[str, ...]]
+EXAMPLES: Final = "\n\n".join(
+    (
+        "Example: claude-analytics ingest claude_code_logs --path ~/.claude/projects",
+        "claude-analytics ingest anthropic_console --since 2026-01-01",
+        "claude-analytics ingest anthropic_exports --path spend.csv --period 2026-08",
+    )
+)
+
+_Landing = Callable[[Steps], tuple[str, ...]]
+
+
+def ingest(
+    source: Annotated[str, typer.Argument(help=f"One of: {', '.join(SOURCES)}.")],
+    path: Annotated[
+        Path | None,
+        typer.Option(help="File or directory to land instead of the configured ones."),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(help="First day to ask for; only for sources with an API.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="Last day to ask for; only for sources with an API.")
+    ] = None,
+    period: Annotated[
+        str | None,
+        typer.Option(
+            help="Month, day or FIRST_LAST of exports whose names tell none; only for "
+            "anthropic_exports."
+        ),
+    ] = None,
+) -> None:
+    """Land one source in the warehouse; what was landed before is not landed twice.
+
+    An API is asked for what is missing and for what may have changed; the next call goes on from
+    where one was interrupted.
+    """
+    chosen = find_source(source)
+    settings = load_settings()
+    land = plan_landing(settings, chosen, Request(path, since, until, period))
+    with exclusive(settings):
+        flow.check_warehouse(settings)
+        problems = land(Steps())
+        flow.prepare(settings, Steps())
+    fail_on(problems)
 
 
 @dataclass(frozen=True)
@@ -31,7 +79,7 @@ class Request:
     period: str | None = None
 
 
-def plan_landing(settings: Settings, source: Source, request: Request) -> Landing:
+def plan_landing(settings: Settings, source: Source, request: Request) -> _Landing:
     """Check the options against the source.
 
     Returns:
@@ -45,7 +93,7 @@ def plan_landing(settings: Settings, source: Source, request: Request) -> Landin
     return _file_landing(settings, source, request)
 
 
-def _api_landing(settings: Settings, source: KeySource, request: Request) -> Landing:
+def _api_landing(settings: Settings, source: KeySource, request: Request) -> _Landing:
     for name, value in (("--path", request.path), ("--period", request.period)):
         if value is not None:
             raise UsageError(
@@ -61,7 +109,7 @@ def _api_landing(settings: Settings, source: KeySource, request: Request) -> Lan
     return lambda steps: land_api(settings, steps, source, Window(since, until))
 
 
-def _file_landing(settings: Settings, source: FileSource, request: Request) -> Landing:
+def _file_landing(settings: Settings, source: FileSource, request: Request) -> _Landing:
     for name, day in (("--since", request.since), ("--until", request.until)):
         if day is not None:
             parse_day(day, name)

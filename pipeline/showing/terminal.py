@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pipeline.status import Seen, Status
+from pipeline.watching.freshness import Seen, Status
 
 _FILE_WIDTH: Final = 120
 _KIBIBYTE: Final = 1024

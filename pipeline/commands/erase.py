@@ -1,4 +1,4 @@
-"""Takes a person out of everything under the home: raw tables, marts, files and releases.
+"""`erase`: takes a person out of everything under the home: raw tables, marts, files and releases.
 
 What is to go is written down first and forgotten last, so that a command that was killed is
 finished by the next one, in whatever state it left the home.
@@ -10,14 +10,18 @@ import shutil
 import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
 
 from pipeline import flow
-from pipeline.errors import PipelineError, UsageError, keep_secret
-from pipeline.home import release_file
-from pipeline.landing import land_files
-from pipeline.settings import Settings
-from pipeline.sources import SOURCES, FileSource
+from pipeline.commands.outcome import show_release
+from pipeline.configured_sources import SOURCES, FileSource
+from pipeline.erased_people import key, notes
+from pipeline.errors import PipelineError, UsageError
+from pipeline.home import exclusive, need_warehouse, release_file
+from pipeline.intake import land_files
+from pipeline.settings import Settings, load_settings
 from pipeline.steps import Steps
 
 if TYPE_CHECKING:
@@ -26,6 +30,54 @@ if TYPE_CHECKING:
 _TELEMETRY: Final = ("claude_code_otel", "claude_code_logs")
 _GZIP: Final = b"\x1f\x8b"
 _FILES_NAMED: Final = 3
+EXAMPLES: Final = "\n\n".join(
+    (
+        "Example: claude-analytics erase ana.berg@example.com",
+        "claude-analytics erase E00017 user_02fc135aac11c1647af68e98 --yes",
+    )
+)
+
+
+def erase(
+    people: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PERSON...",
+            help="E-mail address, employee id, id of the vendor, login or pseudonym. Without any: "
+            "finish what was interrupted.",
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Remove people from everything under the home, for good: totals stay, nobody leads back.
+
+    Everything that sources call them is replaced by random names, the warehouse is built anew, and
+    releases that know them go. What a source brings of them later is replaced when it lands.
+    """
+    settings = load_settings()
+    need_warehouse(settings)
+    with exclusive(settings):
+        flow.check_warehouse(settings)
+        if unfinished(settings):
+            output = Steps()
+            output.note("finishing what was interrupted")
+            release = finish(settings, output)
+        elif not people:
+            raise UsageError("whom? give an e-mail address, an id, a login or a pseudonym")
+        else:
+            release = None
+        erasures = plan(settings, Steps(), people) if people else []
+        if erasures:
+            if not yes:
+                typer.confirm(
+                    f"Erase {_count_of(len(erasures), 'person', 'people')}, known by "
+                    f"{sum(erasure.identifier_count for erasure in erasures)} identifiers? "
+                    "This cannot be undone",
+                    abort=True,
+                )
+            release = carry_out(settings, Steps(), erasures)
+    if release:
+        show_release(release)
 
 
 def plan(settings: Settings, steps: Steps, people: Sequence[str]) -> "list[Erasure]":
@@ -70,10 +122,10 @@ def unfinished(settings: Settings) -> "list[Erasure]":
     """Who was being erased when the last command was stopped."""
     from ingestion.replacements import Erasure
 
-    return [Erasure.read(path) for path in _notes(settings)]
+    return [Erasure.read(path) for path in notes(settings)]
 
 
-def erase(settings: Settings, steps: Steps, erasures: "Sequence[Erasure]") -> Path | None:
+def carry_out(settings: Settings, steps: Steps, erasures: "Sequence[Erasure]") -> Path | None:
     """Erase people; interrupted at any moment, `finish` goes on.
 
     Args:
@@ -128,57 +180,9 @@ def finish(settings: Settings, steps: Steps) -> Path | None:
             "these files are not the pipeline's and still name them: "
             f"{', '.join(map(str, named[:_FILES_NAMED]))}{more}"
         )
-    for note in _notes(settings):
+    for note in notes(settings):
         note.unlink()
     return release
-
-
-def erase_again(settings: Settings, steps: Steps, *, is_finishing: bool = False) -> None:
-    """Take out what a landing brought of people who were erased, before anything is built of it.
-
-    Args:
-        settings: Where the home is.
-        steps: Where progress is shown.
-        is_finishing: Whether somebody is being erased right now.
-
-    Raises:
-        UsageError: The list of the erased was made with another key.
-    """
-    from ingestion.erasure import ErasureError, compact
-    from ingestion.erasure import erase_again as erase_from_loads
-
-    if _notes(settings) and not is_finishing:
-        steps.warn("an erasure was interrupted; `claude-analytics erase` finishes it")
-    try:
-        repeated = erase_from_loads(settings.database, lambda: key(settings))
-    except ErasureError as error:
-        raise UsageError(str(error)) from error
-    if not repeated.values:
-        return
-    for name in repeated.telemetry_files:
-        # Landed, so it is needed no more; files of others are theirs to clear.
-        (settings.spool_dir / name).unlink(missing_ok=True)
-    if settings.dlt_dir.exists():
-        # What the loader keeps of its last load; the warehouse says what was read.
-        shutil.rmtree(settings.dlt_dir)
-    compact(settings.database)
-    steps.note(f"{repeated.values} values of erased people came again and were replaced")
-
-
-def key(settings: Settings) -> bytes:
-    """Return the key of the erasure list, a key of its own: the list outlives other pseudonyms.
-
-    Raises:
-        UsageError: The key file is empty or open to other users.
-    """
-    from ingestion.pseudonyms import PseudonymKeyError, read_key
-
-    try:
-        found = read_key(settings.erasure_key_file)
-    except PseudonymKeyError as error:
-        raise UsageError(str(error)) from error
-    keep_secret(found.decode("utf-8", "replace"))
-    return found
 
 
 def _land_spool(settings: Settings, steps: Steps) -> None:
@@ -187,10 +191,6 @@ def _land_spool(settings: Settings, steps: Steps) -> None:
         source = SOURCES[source_id]
         if isinstance(source, FileSource) and source.is_configured(settings):
             land_files(settings, steps, source, source.configured_paths(settings))
-
-
-def _notes(settings: Settings) -> list[Path]:
-    return sorted(settings.home.glob(".erasing-*.json"))
 
 
 def _own_telemetry(settings: Settings) -> list[Path]:
@@ -255,3 +255,7 @@ def _require_gone(settings: Settings, sought: Sequence[re.Pattern[str]]) -> None
             f"something of them is still in {', '.join(dict.fromkeys(left))}; if a seed or a file "
             "of the site names them, remove the row there and run `claude-analytics erase` again"
         )
+
+
+def _count_of(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"

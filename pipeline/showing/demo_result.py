@@ -9,8 +9,8 @@ from rich.console import Console
 
 from pipeline.errors import PipelineError
 from pipeline.home import release_file
-from pipeline.reconciliation_result import show_reconciliation
-from pipeline.views import table
+from pipeline.showing.reconciliation_result import show_reconciliation
+from pipeline.showing.terminal import table
 
 _COST: Final = """
     select

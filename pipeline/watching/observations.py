@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
+from pipeline.configured_sources import SOURCES, KeySource
 from pipeline.home import release_file
 from pipeline.settings import Settings
-from pipeline.sources import SOURCES, KeySource
 
 if TYPE_CHECKING:
     import duckdb

@@ -7,7 +7,7 @@ from typing import Final
 import duckdb
 from rich.console import Console
 
-from pipeline.views import table
+from pipeline.showing.terminal import table
 
 # What the two sides of a pair are called; what is not listed shows its id.
 _PAIRS: Final = {

@@ -6,11 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from pipeline.configured_sources import SOURCES, Source
 from pipeline.errors import redact
-from pipeline.observations import ANSWERED, REFUSED, Observations, ObservedDay, read_observations
 from pipeline.settings import Settings
-from pipeline.sources import SOURCES, Source
-from pipeline.spool import MAX_PENDING_AGE, SpoolStatus, spool_status
+from pipeline.watching.backlog import MAX_PENDING_AGE, SpoolStatus, spool_status
+from pipeline.watching.observations import (
+    ANSWERED,
+    REFUSED,
+    Observations,
+    ObservedDay,
+    read_observations,
+)
 
 
 @dataclass(frozen=True)
