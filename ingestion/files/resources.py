@@ -10,12 +10,12 @@ import pyarrow as pa
 from dlt.common.schema.typing import TSchemaContractDict
 from dlt.sources import DltResource
 
-from ingestion.api.pulls import PULLS
+from ingestion.pulls import PULLS
 
+from .changed_files import Reading
 from .contracts import REJECTED_ROWS, FileContract
 from .find import find_files
 from .names import Period
-from .reading import Reading
 
 RAW_CONTRACT: Final[TSchemaContractDict] = {
     "tables": "evolve",

@@ -31,7 +31,7 @@ memberships as (
 
 workspaces as (
 
-    select * from {{ ref('dim_workspaces') }}
+    select * from {{ ref('int_billing__workspaces') }}
 
 ),
 
@@ -78,7 +78,10 @@ final as (
             and {{ membership_holds('chosen.date_day', 'memberships') }}
 
     left join workspaces
-        on chosen.workspace_key = workspaces.workspace_key
+        on
+            chosen.workspace_key = workspaces.workspace_key
+            and chosen.date_day >= workspaces.valid_from_date
+            and chosen.date_day < workspaces.until_date
 
 )
 
