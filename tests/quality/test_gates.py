@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion.sources import SOURCE_IDS, source_settings
+from ingestion.sources import SOURCE_IDS, declaration
 from quality import gates, landed, marts, raw
 from quality.gates import GateError, run_gate
 from quality.suites import Check, GateName, Suite
@@ -283,13 +283,13 @@ def test_every_landed_table_is_checked() -> None:
     noted = {"raw_claude_code_otel.rejected_lines"}
     checked = {(f"{schema}.{table}", key) for _, schema, table, key in landed.landed_tables()}
     landing = {
-        (f"{source_settings(source_id).DATASET}.{table}", schema.names[0])
+        (f"{declaration(source_id).dataset}.{table}", schema.names[0])
         for source_id in SOURCE_IDS
-        for table, schema in source_settings(source_id).RAW_TABLES.items()
+        for table, schema in declaration(source_id).schemas.items()
     }
     assert {found for found in landing if found[0] not in own_suites | noted} == checked
     assert {source_id: set(tables) for source_id, tables in landed.TABLES.items()} == {
-        source_id: set(source_settings(source_id).MEASURES)
+        source_id: set(declaration(source_id).measures)
         for source_id in SOURCE_IDS
         if f"raw_{source_id}" not in (raw.OTEL, raw.LOGS)
     }

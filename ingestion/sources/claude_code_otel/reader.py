@@ -8,6 +8,7 @@ from typing import Final
 
 import dlt
 import pyarrow as pa
+from dlt.common.schema.typing import TDeleteInsertStrategyDict, TSchemaContractDict
 from dlt.sources import DltResource
 
 from ingestion.otlp.decode import Signal
@@ -15,12 +16,28 @@ from ingestion.otlp.files import TelemetryFile, find_files
 from ingestion.otlp.reader import Chunk, Reject, read_files
 
 from .bookmarks import Bookmarks
+from .declaration import SOURCE
 from .rows import rejected_rows
-from .settings import MAX_LOAD_ROWS, MERGE, RAW_CONTRACT, RAW_TABLES, SIGNALS
 
 __all__ = ["claude_code_otel"]
 
 logger = logging.getLogger(__name__)
+
+SIGNALS: Final[dict[str, Signal]] = {
+    "events": "logs",
+    "metric_points": "metrics",
+    "spans": "traces",
+}
+# Only delete-insert neither loses nor doubles rows when the process dies between a copy and its
+# bookkeeping; the copy is then repeated into the staging table, so that must be deduplicated.
+MERGE: Final[TDeleteInsertStrategyDict] = {"disposition": "merge", "strategy": "delete-insert"}
+RAW_CONTRACT: Final[TSchemaContractDict] = {
+    "tables": "evolve",
+    "columns": "evolve",
+    "data_type": "freeze",
+}
+# Enough to spread the cost of a load, little enough to merge within a gigabyte of memory.
+MAX_LOAD_ROWS: Final = 250_000
 
 # The spool keeps one signal per file and says which; other writers may mix them.
 _SPOOL_FILE: Final = re.compile(r"(logs|metrics|traces)-\d{8}T\d+-.*\.jsonl")
@@ -71,14 +88,14 @@ def claude_code_otel(
 
     for table, signal in SIGNALS.items():
         yield dlt.resource(
-            read, name=table, write_disposition=MERGE, primary_key=RAW_TABLES[table].names[0]
+            read, name=table, write_disposition=MERGE, primary_key=SOURCE.schemas[table].names[0]
         )(signal)
     # Last: resources are read in this order.
     yield dlt.resource(
         read_rejects,
         name="rejected_lines",
         write_disposition=MERGE,
-        primary_key=RAW_TABLES["rejected_lines"].names[0],
+        primary_key=SOURCE.schemas["rejected_lines"].names[0],
     )
 
 

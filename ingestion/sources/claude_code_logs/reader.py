@@ -3,19 +3,26 @@
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 import dlt
 import pyarrow as pa
+from dlt.common.schema.typing import TSchemaContractDict
 from dlt.sources import DltResource
 
 from .batches import Batch, Rejected, read_batches
 from .client import Transcript, find_transcripts
 from .marks import Marks, pack, unpack
-from .settings import RAW_CONTRACT
 
 __all__ = ["claude_code_logs"]
 
 logger = logging.getLogger(__name__)
+
+RAW_CONTRACT: Final[TSchemaContractDict] = {
+    "tables": "evolve",
+    "columns": "evolve",
+    "data_type": "freeze",
+}
 
 
 @dlt.source(name="claude_code_logs", max_table_nesting=0, schema_contract=RAW_CONTRACT)
