@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 import pyarrow as pa
 
-from ingestion.api.pulls import PULLS, PULLS_SCHEMA
+from ingestion.pulls import PULLS, PULLS_SCHEMA
 
 if TYPE_CHECKING:
     from dlt.extract import DltSource
 
-    from ingestion.api.source import ApiSource, Endpoint
+    from ingestion.http.source import ApiSource, Endpoint
 
 
 class Form(Protocol):

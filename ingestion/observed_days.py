@@ -6,8 +6,8 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from ingestion.api.pulls import PULLS
 from ingestion.declared import Declaration, Table
+from ingestion.pulls import PULLS
 
 DATASET: Final = "raw_ingestion"
 _COLUMNS: Final["dict[str, pa.DataType]"] = {

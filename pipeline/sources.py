@@ -13,8 +13,8 @@ from pipeline.settings import PREFIX, Settings
 if TYPE_CHECKING:
     from dlt.extract import DltSource
 
-    from ingestion.api.source import ApiSource
     from ingestion.declared import Api, Declaration, Files
+    from ingestion.http.source import ApiSource
 
 
 @dataclass(frozen=True)

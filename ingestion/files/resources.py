@@ -11,7 +11,7 @@ from dlt.common.schema.typing import TSchemaContractDict
 from dlt.extract import DltSource
 from dlt.sources import DltResource
 
-from ingestion.api.pulls import PULLS
+from ingestion.pulls import PULLS
 
 from .contracts import REJECTED_ROWS, FileContract
 from .find import find_files

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
-from ingestion.api.rows import COUNT, FLAG, MOMENT, TEXT, TableSpec, raw_schema, to_json_text
-from ingestion.api.source import Days, Endpoint, Layout, PageStyle, Query, complete_after
 from ingestion.declared import (
     ADVICE_RUN,
     PULLS_TABLE,
@@ -18,12 +16,15 @@ from ingestion.declared import (
     Table,
     Timing,
 )
+from ingestion.http.dialects.anthropic import BUCKETS, IDS, PAGES, beta
+from ingestion.http.records import COUNT, FLAG, MOMENT, TEXT, TableSpec, raw_schema, to_json_text
+from ingestion.http.source import Days, Endpoint, Query, complete_after
 
 from .rows import TOOLS, claude_code
 
 if TYPE_CHECKING:
-    from ingestion.api.client import Params
-    from ingestion.api.source import ApiSource
+    from ingestion.http.dialect import Params
+    from ingestion.http.source import ApiSource
 
 # What messages call the key, and what it must be.
 KEY_VARIABLE: Final = "CONSOLE_ADMIN_KEY"
@@ -127,7 +128,7 @@ def _objects(
 ) -> Table:
     """A list of things as they stand when it is read."""
     asked = (("limit", str(PAGE_ROWS)), *params)
-    query = Query(f"{_ROOT}/{path or name}", lambda _first, _last: asked, PageStyle.IDS)
+    query = Query(f"{_ROOT}/{path or name}", lambda _first, _last: asked, IDS)
     return Table(
         name,
         TableSpec(raw_schema(columns), keys=keys, ignored=ignored),
@@ -143,16 +144,16 @@ def _objects(
 
 
 def _report(
-    path: str, table: str, client: str, groups: tuple[str, ...], beta: str | None = None
+    path: str, table: str, client: str, groups: tuple[str, ...], **headers: str
 ) -> Endpoint:
     query = Query(
         f"{_ROOT}/{path}",
         _report_params(groups),
-        PageStyle.PAGES,
-        Layout.BUCKETS,
+        PAGES,
+        BUCKETS,
         # Null means another thing in a dimension that was not asked for.
         values={"group_by_json": to_json_text(list(groups))},
-        beta=beta,
+        headers=headers,
     )
     days = Days(
         complete_after(timedelta(minutes=REPORT_LAG_MINUTES)),
@@ -240,7 +241,6 @@ _TABLES: Final = (
                 Query(
                     f"{_ROOT}/me",
                     lambda _first, _last: (),
-                    PageStyle.SINGLE,
                     items=_organization,
                 ),
             ),
@@ -360,7 +360,7 @@ _TABLES: Final = (
                 Query(
                     f"{_ROOT}/usage_report/claude_code",
                     _claude_code_params,
-                    PageStyle.PAGES,
+                    PAGES,
                     rows=claude_code,
                 ),
             ),
@@ -414,7 +414,7 @@ _TABLES: Final = (
         persons=(Person({"account_id": "account_id"}),),
         values=("api_key_id",),
         endpoint=_report(
-            "usage_report/messages", "messages_usage", USAGE, USAGE_GROUPS, SPEED_BETA
+            "usage_report/messages", "messages_usage", USAGE, USAGE_GROUPS, **beta(SPEED_BETA)
         ),
     ),
     Table(

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ingestion.api.errors import ApiError
-from ingestion.api.source import Sink
+from ingestion.http.dialect import ApiError
+from ingestion.http.source import Sink
 
 TOOLS: Final = ("edit_tool", "multi_edit_tool", "write_tool", "notebook_edit_tool")
 

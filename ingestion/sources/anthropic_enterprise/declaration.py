@@ -6,19 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
-from ingestion.api.pages import PageStyle
-from ingestion.api.rows import (
-    COUNT,
-    DAY,
-    FLAG,
-    MOMENT,
-    RATE,
-    TEXT,
-    TableSpec,
-    raw_schema,
-    to_json_text,
-)
-from ingestion.api.source import Days, Endpoint, Layout, Query, RowFunction
 from ingestion.declared import (
     ADVICE_RUN,
     PULLS_TABLE,
@@ -29,13 +16,26 @@ from ingestion.declared import (
     Table,
     Timing,
 )
+from ingestion.http.dialects.anthropic import BUCKETS, DATED, DAYS, IDS, PAGES, beta
+from ingestion.http.records import (
+    COUNT,
+    DAY,
+    FLAG,
+    MOMENT,
+    RATE,
+    TEXT,
+    TableSpec,
+    raw_schema,
+    to_json_text,
+)
+from ingestion.http.source import Days, Endpoint, Layout, Query, RowFunction
 
 from .newest import FIRST_DAY, midnight, refreshed, refused_after
 from .rows import OFFICE_APPS, office_rows, summaries
 
 if TYPE_CHECKING:
-    from ingestion.api.client import Params
-    from ingestion.api.source import ApiSource
+    from ingestion.http.dialect import Following, Params
+    from ingestion.http.source import ApiSource
 
 # What messages call the keys, and what a key must be allowed.
 KEY_VARIABLE: Final = "ENTERPRISE_KEY"
@@ -396,13 +396,13 @@ def _objects(
     thing: str,
     about: str,
     client: str,
-    style: PageStyle,
+    following: "Following",
     *,
     title: str = "",
     path: str = "",
     keys: tuple[str, ...] = ("id",),
     parent: str | None = None,
-    beta: str | None = None,
+    headers: Mapping[str, str] = {},
     ignored: frozenset[str] = frozenset(),
     money: frozenset[str] = frozenset(),
     persons: tuple[Person, ...] = (),
@@ -411,7 +411,9 @@ def _objects(
 ) -> Table:
     """A list of things as they stand when it is read."""
     asked = (("limit", str(PAGE_ROWS)),)
-    query = Query(f"{_ROOT}/{path or name}", lambda _first, _last: asked, style, beta=beta)
+    query = Query(
+        f"{_ROOT}/{path or name}", lambda _first, _last: asked, following, headers=headers
+    )
     return Table(
         name,
         TableSpec(raw_schema(columns), keys=keys, money=money, ignored=ignored),
@@ -447,7 +449,7 @@ def _daily_list(
     path = f"{_ANALYTICS_ROOT}/{path or name}"
     cuts: dict[str, tuple[str, ...]] = {"organisation": (), "user": USER_CUT_GROUPS}
     queries = tuple(
-        Query(path, _day_params(groups), PageStyle.PAGES, rows=rows, values=_grouped(cut, groups))
+        Query(path, _day_params(groups), PAGES, rows=rows, values=_grouped(cut, groups))
         for cut, groups in cuts.items()
     )
     return Table(
@@ -490,7 +492,7 @@ def _report(
         Query(
             path,
             _report_params(groups, page_size),
-            PageStyle.PAGES,
+            PAGES,
             layout,
             values=_grouped(cut, groups),
         )
@@ -538,7 +540,7 @@ def _bucketed(
             keys=("cut", *dimensions),
             money=money,
         ),
-        Layout.BUCKETS,
+        BUCKETS,
         {"total": (), "grouped": groups},
         grain,
         title,
@@ -571,7 +573,7 @@ def _per_user(
             # Names of people are not needed to tell them apart.
             ignored=frozenset({"actor__name"}),
         ),
-        Layout.DATED,
+        DATED,
         {None: USER_REPORT_GROUPS},
         "user, product and model",
         title,
@@ -590,7 +592,7 @@ _TABLES: Final = (
         " and member",
         "One row per member of the organisation",
         MEMBERS,
-        PageStyle.IDS,
+        IDS,
         path="users",
         ignored=frozenset({"name"}),
         persons=(_MEMBER,),
@@ -605,7 +607,7 @@ _TABLES: Final = (
         " and invitation",
         "One row per invitation",
         MEMBERS,
-        PageStyle.IDS,
+        IDS,
         persons=(Person({"email": "email"}),),
     ),
     _objects(
@@ -617,9 +619,9 @@ _TABLES: Final = (
         " and group",
         "One row per group",
         GROUPS,
-        PageStyle.PAGES,
+        PAGES,
         title="groups",
-        beta=GROUPS_BETA,
+        headers=beta(GROUPS_BETA),
         texts=("name",),
     ),
     _objects(
@@ -628,12 +630,12 @@ _TABLES: Final = (
         ", group and member",
         "One row per member of a group",
         GROUPS,
-        PageStyle.PAGES,
+        PAGES,
         title="group members",
         path="rbac_groups/{id}/members",
         keys=("group_id", "user_id"),
         parent="rbac_groups",
-        beta=GROUPS_BETA,
+        headers=beta(GROUPS_BETA),
         persons=(Person({"account_id": "user_id", "email": "email"}),),
     ),
     _objects(
@@ -652,7 +654,7 @@ _TABLES: Final = (
         ", user and period of the limit",
         "One row per limit on spend",
         SPEND_LIMITS,
-        PageStyle.PAGES,
+        PAGES,
         title="spend limits",
         path="spend_limits/effective",
         # A limit of a group or seat tier has one id for all its people.
@@ -687,7 +689,7 @@ _TABLES: Final = (
                 Query(
                     f"{_ANALYTICS_ROOT}/users",
                     _day_params(()),
-                    PageStyle.PAGES,
+                    PAGES,
                     rows=office_rows("user_activity"),
                 ),
             ),
@@ -714,8 +716,8 @@ _TABLES: Final = (
                 Query(
                     f"{_ANALYTICS_ROOT}/summaries",
                     _summary_params,
-                    PageStyle.PAGES,
-                    Layout.DAYS,
+                    PAGES,
+                    DAYS,
                     items=summaries,
                 ),
             ),

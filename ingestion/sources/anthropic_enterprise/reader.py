@@ -2,11 +2,11 @@
 
 import httpx
 
-from ingestion.api.client import ApiClient
-from ingestion.api.clock import Clock, SystemClock
-from ingestion.api.limits import Limiter
-from ingestion.api.rows import TableSpec
-from ingestion.api.source import ApiSource
+from ingestion.http.client import ApiClient
+from ingestion.http.dialects.anthropic import Anthropic
+from ingestion.http.limits import Clock, Limiter, SystemClock
+from ingestion.http.records import TableSpec
+from ingestion.http.source import ApiSource
 
 from . import declaration as declared
 
@@ -44,6 +44,7 @@ def open_enterprise(
         return ApiClient(
             api_url,
             key,
+            dialect=Anthropic(),
             key_setting=key_setting,
             scope=needs,
             limiter=limiter,

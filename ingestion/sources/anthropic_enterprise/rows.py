@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from ingestion.api.errors import ApiError
-from ingestion.api.source import RowFunction, Sink
+from ingestion.http.dialect import ApiError
+from ingestion.http.source import RowFunction, Sink
 
 # Editions A and B had the first two only; what comes after these four stays JSON.
 OFFICE_APPS: Final = ("excel", "powerpoint", "word", "outlook")

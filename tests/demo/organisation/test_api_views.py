@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from ingestion.api.rows import TableSpec
+from ingestion.http.records import TableSpec
 from ingestion.sources import declaration
 from tests.demo.organisation.api_company import (
     EMAIL_THEN,

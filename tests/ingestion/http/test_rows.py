@@ -7,8 +7,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from ingestion.api.errors import ApiError
-from ingestion.api.rows import (
+from ingestion.http.dialect import ApiError
+from ingestion.http.records import (
     COUNT,
     DAY,
     FLAG,

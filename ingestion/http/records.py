@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 import pyarrow as pa
 
-from .errors import ApiError
+from .dialect import ApiError
 
 TEXT: Final[pa.DataType] = pa.string()
 COUNT: Final[pa.DataType] = pa.int64()

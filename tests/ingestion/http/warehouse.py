@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from ingestion.api.run import ApiLanding, land_api
-from ingestion.api.source import ApiSource
+from ingestion.http.run import ApiLanding, land_api
+from ingestion.http.source import ApiSource
 from ingestion.landing import LandingResult
 from ingestion.sources import declaration
-from tests.ingestion.api.fake_api import FakeApi
+from tests.ingestion.http.fake_api import FakeApi
 
 Open = Callable[[FakeApi], ApiSource]
 
@@ -87,9 +87,9 @@ class ApiShelf(ApiWarehouse):
             name: [schema.empty_table()] for name, schema in self.declared.schemas.items()
         }
         monkeypatch.setattr(
-            "ingestion.api.batch.dlt.source", lambda *_, **__: lambda tables: tables
+            "ingestion.http.batch.dlt.source", lambda *_, **__: lambda tables: tables
         )
-        monkeypatch.setattr("ingestion.api.batch.land", self._put)
+        monkeypatch.setattr("ingestion.http.batch.land", self._put)
 
     def query(self, sql: str) -> list[Any]:
         with duckdb.connect() as connection:

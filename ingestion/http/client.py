@@ -1,36 +1,38 @@
 """One key at one API: calls inside the limit, tries again, and tells faults in one line."""
 
 import logging
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
-from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import httpx
 import msgspec
 
-from .clock import Clock, SystemClock
-from .errors import (
+from .dialect import (
+    Answer,
     ApiError,
     CredentialFault,
     CursorExpired,
+    Dialect,
+    Following,
+    Meaning,
     NotFound,
     NotPublished,
+    Question,
     Refused,
+    Told,
     TooSlow,
+    moment_of,
 )
-from .limits import Limiter
+from .limits import Clock, Limiter, SystemClock
 
 logger = logging.getLogger(__name__)
 
-Params = Sequence[tuple[str, str]]
+T = TypeVar("T")
 
-_VERSION: Final = "2023-06-01"
 _USER_AGENT: Final = "claude-analytics"
 # A page of a thousand rows may take the API most of a minute.
 _TIMEOUT: Final = httpx.Timeout(90, connect=15)
@@ -41,52 +43,30 @@ _FIRST_DELAY_SECONDS: Final = 1.0
 # Who asks for more patience than this is asked again by the next run.
 _MAX_DELAY_SECONDS: Final = 300.0
 _MESSAGE_CHARACTERS: Final = 200
-_DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_MAX_RESTARTS: Final = 3
 
 # Fractions stay decimals: money must not pass through binary floats.
 _decode: Final = msgspec.json.Decoder(float_hook=Decimal).decode
 
 
-@dataclass(frozen=True)
-class Answer:
-    """One page of an answer.
-
-    Attributes:
-        payload: The JSON object; numbers with a fraction are decimals.
-        served_at: When the API answered by its own clock; UTC without a zone.
-        request_id: What the vendor's support asks for.
-    """
-
-    payload: dict[str, Any]
-    served_at: datetime
-    request_id: str | None
-
-
 class _Transient(Exception):
     """A fault that another attempt may not have."""
 
-    def __init__(
-        self,
-        reason: str,
-        *,
-        is_limit: bool = False,
-        is_slow: bool = False,
-        delay: float | None = None,
-    ) -> None:
+    def __init__(self, reason: str, meaning: Meaning, delay: float | None = None) -> None:
         super().__init__(reason)
-        self.is_limit = is_limit
-        self.is_slow = is_slow
+        self.meaning = meaning
         self.delay = delay
 
 
 class _KeyAuth(httpx.Auth):
     """Adds the key where it is sent; nothing else holds it."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, dialect: Dialect) -> None:
         self._key = key
+        self._dialect = dialect
 
     def auth_flow(self, request: httpx.Request) -> Any:  # noqa: ANN401  # a generator of httpx's own
-        request.headers["x-api-key"] = self._key
+        request.headers.update(self._dialect.headers(self._key))
         yield request
 
     def remove_from(self, text: str) -> str:
@@ -100,6 +80,7 @@ class ApiClient:
     Args:
         base_url: Scheme and host of the API.
         key: The key; shown nowhere.
+        dialect: How the API speaks.
         key_setting: Name of the setting that holds the key, for messages.
         scope: What the key must be allowed, for messages.
         limiter: The limit that this key's calls count against.
@@ -117,6 +98,7 @@ class ApiClient:
         base_url: str,
         key: str,
         *,
+        dialect: Dialect,
         key_setting: str,
         scope: str,
         limiter: Limiter,
@@ -124,6 +106,7 @@ class ApiClient:
         clock: Clock | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
+        self.dialect = dialect
         self.key_setting = key_setting
         self.scope = scope
         self.limiter = limiter
@@ -134,11 +117,11 @@ class ApiClient:
         # The HTTP library would quote such a key when it refuses it.
         if not key or not key.isascii() or not key.isprintable() or " " in key:
             raise CredentialFault(f"{key_setting} holds no usable key", f"{key_setting} unusable")
-        self._auth = _KeyAuth(key)
+        self._auth = _KeyAuth(key, dialect)
         self._http = httpx.Client(
             base_url=_checked_url(base_url),
             auth=self._auth,
-            headers={"anthropic-version": _VERSION, "user-agent": _USER_AGENT},
+            headers={"user-agent": _USER_AGENT},
             timeout=_TIMEOUT,
             transport=transport,
             # A proxy cannot reach a server on this machine.
@@ -153,20 +136,11 @@ class ApiClient:
         """Close the connections."""
         self._http.close()
 
-    def get(
-        self,
-        path: str,
-        params: Params = (),
-        *,
-        beta: str | None = None,
-        is_next_page: bool = False,
-    ) -> Answer:
+    def ask(self, question: Question, *, is_next_page: bool = False) -> Answer:
         """Ask, as often as it takes within reason.
 
         Args:
-            path: Path of the endpoint.
-            params: Names and values; a name may be repeated.
-            beta: Value of the `anthropic-beta` header, where the endpoint needs one.
+            question: What is asked.
             is_next_page: Whether this continues a query.
 
         Raises:
@@ -180,88 +154,121 @@ class ApiClient:
         for attempt in count():
             try:
                 with self.limiter.call(is_counted=self.counts_pages or not is_next_page):
-                    return self._call(path, params, beta)
+                    return self._call(question)
             except _Transient as fault:
+                is_limit = fault.meaning is Meaning.WAIT
                 delay = fault.delay or _FIRST_DELAY_SECONDS * 2**attempt
-                attempts = _MAX_LIMITED_ATTEMPTS if fault.is_limit else _MAX_ATTEMPTS
+                attempts = _MAX_LIMITED_ATTEMPTS if is_limit else _MAX_ATTEMPTS
                 if attempt + 1 >= attempts or delay > _MAX_DELAY_SECONDS:
-                    kind = TooSlow if fault.is_slow else ApiError
-                    raise kind(f"{path}: {fault}; given up") from None
-                logger.info("%s: %s; tried again in %.0f s", path, fault, delay)
-                if fault.is_limit:
+                    kind = TooSlow if fault.meaning is Meaning.SLOW else ApiError
+                    raise kind(f"{question.path}: {fault}; given up") from None
+                logger.info("%s: %s; tried again in %.0f s", question.path, fault, delay)
+                if is_limit:
                     self.limiter.hold(delay)
                 else:
                     self._clock.sleep(delay)
         raise AssertionError("unreachable")
 
-    def _call(self, path: str, params: Params, beta: str | None) -> Answer:
-        headers = {"anthropic-beta": beta} if beta else None
+    def pages(self, question: Question, following: Following) -> Iterator[Answer]:
+        """Yield the pages of a query in their order; a page may be short, or longer than asked.
+
+        Raises:
+            CursorExpired: The pages already yielded are worth nothing; see `restarting`.
+        """
+        path = question.path
+        answer = self.ask(question)
+        yield answer
+        asked = {repr(question)}
+        while rest := following(question, answer):
+            question = rest
+            if repr(question) in asked:
+                raise ApiError(f"{path}: the same page was named as the next one twice")
+            asked.add(repr(question))
+            answer = self.ask(question, is_next_page=True)
+            yield answer
+
+    def _call(self, question: Question) -> Answer:
+        if _origin(self._http.base_url.join(question.path)) != _origin(self._http.base_url):
+            # The address of a next page comes from outside, and the key goes where it leads.
+            raise ApiError("the next page lies on another host, which gets no key")
         try:
-            response = self._http.get(path, params=list(params), headers=headers)
+            response = self._http.request(
+                "GET" if question.body is None else "POST",
+                question.path,
+                # None keeps the parameters of a whole address.
+                params=list(question.params) or None,
+                headers=dict(question.headers),
+                json=question.body,
+            )
         except httpx.RequestError as error:
             # Its text may quote what was sent.
-            is_slow = isinstance(error, httpx.ReadTimeout)
-            raise _Transient(f"no answer ({type(error).__name__})", is_slow=is_slow) from None
+            meaning = Meaning.SLOW if isinstance(error, httpx.ReadTimeout) else Meaning.PASSING
+            raise _Transient(f"no answer ({type(error).__name__})", meaning) from None
+        outcome = self._read(question.path, response)
+        if isinstance(outcome, Answer):
+            return outcome
+        # Raised here, where no variable holds what the API said: it may echo the key.
+        raise outcome
+
+    def _read(self, path: str, response: httpx.Response) -> Answer | Exception:
         served_at = self._served_at(response)
-        if response.status_code != httpx.codes.OK:
-            raise self._fault(path, response)
         try:
             payload = _decode(response.content)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             payload = None
-        request_id = response.headers.get("request-id")
-        if not isinstance(payload, dict):
-            raise _Transient(f"the answer is no JSON object (request {request_id})")
-        return Answer(payload, served_at, request_id)
+        meaning = self.dialect.meaning(response, payload)
+        told = self.dialect.told(response, payload)
+        if meaning is Meaning.FINE:
+            links = {rel: link["url"] for rel, link in response.links.items() if rel}
+            return Answer(payload, served_at, told.request_id, links)
+        return self._fault(path, meaning, response, told, payload)
 
     def _served_at(self, response: httpx.Response) -> datetime:
-        try:
-            served_at = parsedate_to_datetime(response.headers.get("date", ""))
-        except ValueError:
+        served_at = moment_of(response.headers.get("date", ""))
+        if served_at is None:
             return self._clock.now()
-        # A header that says -0000 comes back without a zone; it is UTC all the same.
-        aware = served_at if served_at.tzinfo else served_at.replace(tzinfo=UTC)
-        self.server_now = aware.astimezone(UTC).replace(tzinfo=None)
+        self.server_now = served_at.astimezone(UTC).replace(tzinfo=None)
         return self.server_now
 
-    def _fault(self, path: str, response: httpx.Response) -> Exception:
+    def _fault(
+        self, path: str, meaning: Meaning, response: httpx.Response, told: Told, payload: object
+    ) -> Exception:
         status = response.status_code
-        kind, message, request_id = self._error(response)
+        kind, message = (self._short(text) for text in (told.kind, told.message))
         what = f"HTTP {status} {kind}".rstrip()
-        if message:
+        if status == httpx.codes.OK and not isinstance(payload, self.dialect.envelopes):
+            what = "the answer is no JSON object"
+        elif message:
             what += f": {message}"
-        what += f" (request {request_id})"
-        if status == 429:
-            return _Transient(what, is_limit=True, delay=_retry_after(response))
-        if status >= 500 or status == 408:
-            return _Transient(what, is_slow=status == 504, delay=_retry_after(response))
+        if told.request_id:
+            what += f" (request {told.request_id})"
+        if meaning in {Meaning.WAIT, Meaning.PASSING, Meaning.SLOW}:
+            return _Transient(what, meaning, self.dialect.delay(response))
         line = f"{path}: {what}"
-        if status in {401, 403, 404}:
+        if meaning in {Meaning.NO_KEY, Meaning.NOT_FOUND}:
             text = f"{self.key_setting} was refused; it must hold {self.scope}. {line}"
             cause = f"{self.key_setting} {self.scope} {status}"
-            return (NotFound if status == 404 else CredentialFault)(text, cause)
-        if status == 410:
+            refusal = NotFound if meaning is Meaning.NOT_FOUND else CredentialFault
+            return refusal(text, cause)
+        if meaning is Meaning.EXPIRED:
             return CursorExpired(line)
-        if status == 400:
-            newest = _last_day(message)
+        if meaning is Meaning.REFUSED:
+            newest = self.dialect.newest_day(message)
             return NotPublished(line, newest) if newest else Refused(line)
         return ApiError(line)
 
-    def _error(self, response: httpx.Response) -> tuple[str, str, str | None]:
-        """Type and message of an error, and the id of its request."""
+    def _short(self, text: str) -> str:
+        return " ".join(self._auth.remove_from(text).split())[:_MESSAGE_CHARACTERS]
+
+
+def restarting(attempt: Callable[[], T]) -> T:
+    """Do something with all pages of a query, again from the first if its cursor dies."""
+    for _ in range(_MAX_RESTARTS):
         try:
-            payload = _decode(response.content)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            payload = None
-        payload = payload if isinstance(payload, dict) else {}
-        error = payload.get("error")
-        error = error if isinstance(error, dict) else {}
-        request_id = response.headers.get("request-id") or payload.get("request_id")
-        texts = [
-            " ".join(self._auth.remove_from(str(text or "")).split())[:_MESSAGE_CHARACTERS]
-            for text in (error.get("type"), error.get("message"))
-        ]
-        return texts[0], texts[1], request_id
+            return attempt()
+        except CursorExpired as error:
+            logger.info("%s; the query starts again", error)
+    return attempt()
 
 
 def _checked_url(base_url: str) -> str:
@@ -282,25 +289,5 @@ def _is_loopback(base_url: str) -> bool:
         return host == "localhost"
 
 
-def _retry_after(response: httpx.Response) -> float | None:
-    """Seconds the API asks to wait; it may also name a moment by its own clock."""
-    value = str(response.headers.get("retry-after", ""))
-    if value.isdecimal():
-        return float(value)
-    try:
-        until = parsedate_to_datetime(value)
-        asked = parsedate_to_datetime(response.headers.get("date", ""))
-        seconds: float = (until - asked).total_seconds()
-    except (TypeError, ValueError):
-        return None
-    return max(seconds, 0.0)
-
-
-def _last_day(message: str) -> date | None:
-    """The newest day that a refusal names; the wording around it is not documented."""
-    for text in reversed(_DAY.findall(message)):
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            continue
-    return None
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port

@@ -3,27 +3,30 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from enum import Enum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
-from .client import ApiClient, Params
-from .clock import Clock
-from .errors import ApiError
-from .pages import PageStyle
-from .rows import TableSpec
+from .client import ApiClient
+from .dialect import Following, Params, single
+from .limits import Clock
+from .records import TableSpec
 
 
-class Layout(Enum):
-    """Where an answer says which day a record is about."""
+@dataclass(frozen=True)
+class Layout:
+    """Where an answer says which day a record is about.
 
-    RECORDS = "records"
-    """Nowhere: the day that was asked for, or of a snapshot the day it was taken."""
-    BUCKETS = "buckets"
-    """Records stand in the `results` of a bucket; a day without a bucket is not published."""
-    DAYS = "days"
-    """There is one record per day; a day without a record is not published."""
-    DATED = "dated"
-    """Each record has a `starting_at`; a day without records is empty."""
+    Attributes:
+        dated: Takes day and records from an item of the answer; None where items are records that
+            tell no day: they are about the one that was asked for, or of a snapshot the day it was
+            taken.
+        has_each_day: Whether a day that no item names is not published, rather than empty.
+    """
+
+    dated: Callable[[Mapping[str, Any]], tuple[date, Sequence[Any]]] | None = None
+    has_each_day: bool = False
+
+
+RECORDS: Final = Layout()
 
 
 class Sink(Protocol):
@@ -40,14 +43,6 @@ class Sink(Protocol):
 RowFunction = Callable[[Mapping[str, Any], Sink], None]
 
 
-def records(payload: Mapping[str, Any]) -> Sequence[Any]:
-    """The list in an answer's envelope."""
-    found = payload.get("data")
-    if not isinstance(found, list):
-        raise ApiError("the answer has no list of data")
-    return found
-
-
 @dataclass(frozen=True)
 class Query:
     """One question with all its pages.
@@ -55,22 +50,24 @@ class Query:
     Attributes:
         path: Path of the endpoint; `{id}` stands for the id of each parent.
         params: Parameters for the first and last day that are wanted.
-        style: How it is paged.
+        following: How it goes on after a page.
         layout: Where records say which day they are about.
         rows: Adds the rows of a record; without it a record is a row of the first table.
-        items: Takes the records, or buckets, from an answer.
+        items: Takes the items from the JSON of an answer; None leaves it to the dialect.
         values: Columns that are the same in all rows of this query, such as `cut`.
-        beta: Value of the `anthropic-beta` header, where one is needed.
+        headers: What this endpoint needs beside the key.
+        body: What is posted for the first and last day; None for a GET.
     """
 
     path: str
     params: Callable[[date, date], Params]
-    style: PageStyle
-    layout: Layout = Layout.RECORDS
+    following: Following = single
+    layout: Layout = RECORDS
     rows: RowFunction | None = None
-    items: Callable[[Mapping[str, Any]], Sequence[Any]] = records
+    items: Callable[[Any], Sequence[Any]] | None = None
     values: Mapping[str, str] = field(default_factory=dict)
-    beta: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Callable[[date, date], Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +113,28 @@ class Endpoint:
     def name(self) -> str:
         """What messages call it."""
         return self.tables[0]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A window of an endpoint: what is read and landed together.
+
+    Attributes:
+        endpoint: What is asked.
+        window: First and last day; None for a snapshot.
+        parents: Ids to ask for, one after another, if the endpoint has a parent.
+    """
+
+    endpoint: Endpoint
+    window: tuple[date, date] | None = None
+    parents: tuple[str, ...] | None = None
+
+    def __str__(self) -> str:
+        """Name the window in messages."""
+        if self.window is None:
+            return self.endpoint.name
+        first, last = self.window
+        return f"{self.endpoint.name} {first}" + (f" to {last}" if last != first else "")
 
 
 @dataclass(frozen=True)

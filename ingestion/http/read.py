@@ -3,21 +3,108 @@
 import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from hashlib import md5
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
-from .client import Answer
-from .errors import ApiError, CredentialFault, NotFound, NotPublished, TooSlow
-from .pages import pages, restarting
-from .results import FAILED, FORBIDDEN, NOT_PUBLISHED, Fault, Result, Unit
-from .rows import TableSpec, flatten, to_json_text, to_moment, to_table
-from .source import ApiSource, Layout, Query
-from .windows import days_of
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from .client import restarting
+from .days import days_of
+from .dialect import (
+    Answer,
+    ApiError,
+    CredentialFault,
+    Dialect,
+    NotFound,
+    NotPublished,
+    Question,
+    TooSlow,
+)
+from .records import TableSpec, flatten, to_json_text, to_moment, to_table
+from .source import ApiSource, Query, Unit
 
 logger = logging.getLogger(__name__)
+
+LANDED: Final = "landed"
+EMPTY: Final = "empty"
+NOT_PUBLISHED: Final = "not_published"
+FORBIDDEN: Final = "forbidden"
+FAILED: Final = "failed"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a window was not answered.
+
+    Attributes:
+        status: `forbidden`, `failed` or `not_published`.
+        message: One line without a secret.
+        cause: Equal for faults that are told once.
+        is_slow: Whether a smaller window may be answered.
+    """
+
+    status: str
+    message: str
+    cause: str
+    is_slow: bool = False
+
+
+@dataclass
+class Result:
+    """What a window said.
+
+    Attributes:
+        unit: What was asked.
+        day: Day of a snapshot.
+        answered: Days that the API answered for.
+        tables: Rows by table, of answered days only.
+        counts: Rows by table and day.
+        pulled_at: When the API began to answer, by its own clock.
+        refreshed_at: As of when it says its data is.
+        requests: What was asked, without the key.
+        unknown: Fields that are not known, by table.
+        page_count: Answers that were read.
+        fault: Why days were not answered.
+    """
+
+    unit: Unit
+    day: date | None = None
+    answered: set[date] = field(default_factory=set)
+    tables: dict[str, list[pa.Table]] = field(default_factory=dict)
+    counts: Counter[tuple[str, date]] = field(default_factory=Counter)
+    pulled_at: datetime | None = None
+    refreshed_at: datetime | None = None
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    unknown: dict[str, set[str]] = field(default_factory=dict)
+    page_count: int = 0
+    fault: Fault | None = None
+
+    def add(self, part: "Result") -> None:
+        """Add what a part of the window, or one of its queries, said."""
+        for name, tables in part.tables.items():
+            self.tables.setdefault(name, []).extend(tables)
+        for name, unknown in part.unknown.items():
+            self.unknown.setdefault(name, set()).update(unknown)
+        self.counts += part.counts
+        self.day = self.day or part.day
+        self.pulled_at = self.pulled_at or part.pulled_at
+        self.refreshed_at = self.refreshed_at or part.refreshed_at
+        self.requests += part.requests
+        self.page_count += part.page_count
+        self.fault = self.fault or part.fault
+
+    def keep_days(self, days: set[date]) -> None:
+        """Drop the rows of all other days."""
+        kept = pa.array(sorted(days), pa.date32())
+        self.tables = {
+            name: [table.filter(pc.is_in(table["date_day"], value_set=kept)) for table in tables]
+            for name, tables in self.tables.items()
+        }
+        self.counts = Counter({key: rows for key, rows in self.counts.items() if key[1] in days})
 
 
 class Reader:
@@ -106,12 +193,16 @@ class Reader:
         unit = result.unit
         endpoint = unit.endpoint
         client = self._source.clients[endpoint.client]
-        params = query.params(*(unit.window or (date.min, date.min)))
-        result.requests.append({"path": path, "params": [list(pair) for pair in params]})
+        window = unit.window or (date.min, date.min)
+        params = query.params(*window)
+        body = query.body(*window) if query.body else None
+        request: dict[str, Any] = {"path": path, "params": [list(pair) for pair in params]}
+        result.requests.append({**request, "body": body} if body else request)
+        question = Question(path, params, query.headers, body)
 
         def attempt() -> "_Rows":
-            rows = _Rows(self._source.tables, unit, query, result.day)
-            for answer in pages(client, path, params, query.style, beta=query.beta):
+            rows = _Rows(self._source.tables, client.dialect, unit, query, result.day)
+            for answer in client.pages(question, query.following):
                 self._opened.add(endpoint.name)
                 rows.take(answer)
             return rows
@@ -142,9 +233,15 @@ class _Rows:
     """The rows of one attempt at one query."""
 
     def __init__(
-        self, specs: Mapping[str, TableSpec], unit: Unit, query: Query, day: date | None
+        self,
+        specs: Mapping[str, TableSpec],
+        dialect: Dialect,
+        unit: Unit,
+        query: Query,
+        day: date | None,
     ) -> None:
         self._specs = specs
+        self._dialect = dialect
         self._query = query
         self._first_table = unit.endpoint.tables[0]
         self._wanted = set(days_of(*unit.window)) if unit.window else None
@@ -152,13 +249,13 @@ class _Rows:
         self._ordinals: Counter[str] = Counter()
         self._stamp: dict[str, Any] = {}
         self.found = Result(unit, day=unit.window[0] if unit.window else day)
-        if self._wanted and query.layout in {Layout.RECORDS, Layout.DATED}:
+        if self._wanted and not query.layout.has_each_day:
             self.found.answered = self._wanted
 
     def take(self, answer: Answer) -> None:
         """Add the rows of one answer; they are made compact before the next one comes."""
         found = self.found
-        refreshed = answer.payload.get("data_refreshed_at")
+        refreshed = self._dialect.refreshed_at(answer.payload)
         found.refreshed_at = to_moment(refreshed) if refreshed is not None else None
         found.pulled_at = found.pulled_at or answer.served_at
         found.day = found.day or answer.served_at.date()
@@ -193,36 +290,25 @@ class _Rows:
         return str(row["row_key"])
 
     def _records(self, answer: Answer) -> Iterator[tuple[date, Mapping[str, Any]]]:
-        layout = self._query.layout
-        for item in _objects(self._query.items(answer.payload)):
-            if layout is Layout.RECORDS:
+        dated = self._query.layout.dated
+        for item in _objects((self._query.items or self._dialect.items)(answer.payload)):
+            if dated is None:
                 if self.found.day is not None:
                     yield self.found.day, item
                 continue
-            day = _day_of(item)
+            day, records = dated(item)
             # An API that answers for more than was asked may answer for half a day.
             if self._wanted is None or day not in self._wanted:
                 continue
             self.found.answered.add(day)
-            if layout is not Layout.BUCKETS:
-                yield day, item
-                continue
-            bounds = {name: item.get(name) for name in ("starting_at", "ending_at")}
-            for record in _objects(item.get("results")):
-                yield day, {**record, **bounds}
+            for record in _objects(records):
+                yield day, record
 
 
 def _objects(items: object) -> Sequence[Mapping[str, Any]]:
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise ApiError("the answer holds something else than a list of objects")
     return items
-
-
-def _day_of(item: Mapping[str, Any]) -> date:
-    try:
-        return to_moment(item.get("starting_at") or item.get("starting_date")).date()
-    except ValueError as error:
-        raise ApiError(f"the field starting_at {error}") from None
 
 
 def _hash(text: str) -> str:

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from ingestion.api.windows import days_to_ask, windows
+from ingestion.http.days import days_to_ask, windows
 
 D = date
 

@@ -5,14 +5,14 @@ from datetime import datetime
 import httpx
 import pytest
 
-from ingestion.api.client import ApiClient
-from ingestion.api.errors import ApiError, CursorExpired
-from ingestion.api.limits import Limiter
-from ingestion.api.pages import PageStyle, collect
-from tests.ingestion.api.fake_api import KEY, URL, FakeApi, answer, failure
+from ingestion.http.client import ApiClient, restarting
+from ingestion.http.dialect import Answer, ApiError, CursorExpired, Following, Question, single
+from ingestion.http.dialects.anthropic import IDS, PAGES, Anthropic
+from ingestion.http.limits import Limiter
+from tests.ingestion.http.fake_api import KEY, URL, FakeApi, answer, failure
 
 PATH = "/v1/things"
-PARAMS = [("limit", "2"), ("group_by[]", "model")]
+PARAMS = (("limit", "2"), ("group_by[]", "model"))
 
 
 @pytest.fixture
@@ -24,6 +24,7 @@ def client(api: FakeApi, *, counts_pages: bool = True) -> ApiClient:
     return ApiClient(
         URL,
         KEY,
+        dialect=Anthropic(),
         key_setting="K",
         scope="s",
         limiter=Limiter(1, api.clock),
@@ -33,8 +34,12 @@ def client(api: FakeApi, *, counts_pages: bool = True) -> ApiClient:
     )
 
 
-def read(api: FakeApi, style: PageStyle) -> list[int]:
-    answers = collect(client(api, counts_pages=False), PATH, PARAMS, style)
+def collect(asked: ApiClient, following: Following) -> list[Answer]:
+    return restarting(lambda: list(asked.pages(Question(PATH, PARAMS), following)))
+
+
+def read(api: FakeApi, following: Following) -> list[int]:
+    answers = collect(client(api, counts_pages=False), following)
     return [item for one in answers for item in one.payload["data"]]
 
 
@@ -45,7 +50,7 @@ def test_ids_are_followed_until_there_is_no_more(api: FakeApi) -> None:
         return answer({"data": [1, 2], "has_more": True, "first_id": "a", "last_id": "b"})
 
     api.handlers[PATH] = handle
-    assert read(api, PageStyle.IDS) == [1, 2, 3]
+    assert read(api, IDS) == [1, 2, 3]
     first, second = api.asked(PATH)
     # All parameters go with every page: a cursor belongs to its query.
     assert second == {**first, "after_id": ["b"]}
@@ -63,13 +68,13 @@ def test_pages_end_when_either_sign_says_so(api: FakeApi, last: dict[str, object
         return answer({"data": [1], "has_more": True, "next_page": "page_2"})
 
     api.handlers[PATH] = handle
-    assert read(api, PageStyle.PAGES) == [1, 2, 3, 4]
+    assert read(api, PAGES) == [1, 2, 3, 4]
     assert len(api.requests) == 2
 
 
 def test_a_single_answer_is_not_followed(api: FakeApi) -> None:
     api.serve(PATH, {"data": [1], "has_more": True, "next_page": "page_2"})
-    assert read(api, PageStyle.SINGLE) == [1]
+    assert read(api, single) == [1]
 
 
 def test_a_dead_cursor_discards_what_was_collected(api: FakeApi) -> None:
@@ -87,20 +92,20 @@ def test_a_dead_cursor_discards_what_was_collected(api: FakeApi) -> None:
         return answer({"data": [20], "next_page": None})
 
     api.handlers[PATH] = handle
-    assert read(api, PageStyle.PAGES) == [10, 20]
+    assert read(api, PAGES) == [10, 20]
 
 
 def test_a_cursor_that_always_dies_ends(api: FakeApi) -> None:
     api.handlers[PATH] = lambda _: failure(410, "gone", "data was refreshed")
     with pytest.raises(CursorExpired):
-        read(api, PageStyle.PAGES)
+        read(api, PAGES)
     assert len(api.requests) == 4
 
 
 def test_a_circle_of_pages_ends(api: FakeApi) -> None:
     api.serve(PATH, {"data": [1], "next_page": "page_2"})
     with pytest.raises(ApiError, match="twice"):
-        read(api, PageStyle.PAGES)
+        read(api, PAGES)
 
 
 @pytest.mark.parametrize("envelope", [{}, {"has_more": True}, {"has_more": True, "last_id": None}])
@@ -109,7 +114,7 @@ def test_ids_that_do_not_say_how_to_go_on_are_a_fault(
 ) -> None:
     api.serve(PATH, {"data": [1], **envelope})
     with pytest.raises(ApiError, match="more pages"):
-        read(api, PageStyle.IDS)
+        read(api, IDS)
 
 
 def test_pages_of_a_poll_are_free_where_the_limit_says_so(api: FakeApi) -> None:
@@ -119,10 +124,10 @@ def test_pages_of_a_poll_are_free_where_the_limit_says_so(api: FakeApi) -> None:
 
     api.handlers[PATH] = handle
     free = client(api, counts_pages=False)
-    collect(free, PATH, PARAMS, PageStyle.PAGES)
+    collect(free, PAGES)
     assert api.clock.monotonic() == 0
-    collect(free, PATH, PARAMS, PageStyle.PAGES)
+    collect(free, PAGES)
     assert 60 <= api.clock.monotonic() < 62
     counted = client(api)
-    collect(counted, PATH, PARAMS, PageStyle.PAGES)
+    collect(counted, PAGES)
     assert api.clock.monotonic() >= 60 + 3 * 60

@@ -1,15 +1,44 @@
-"""Keeps calls inside a documented limit."""
+"""Keeps calls inside a documented limit, by a clock that tests may simulate."""
 
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from threading import Event, Lock
-from typing import Final
-
-from .clock import Clock
+from typing import Final, Protocol
 
 # Half a second more than a minute, for clocks that do not run alike.
 _WINDOW_SECONDS: Final = 60.5
+
+
+class Clock(Protocol):
+    """Time as the loader sees it."""
+
+    def monotonic(self) -> float:
+        """Seconds since some moment; never goes back."""
+
+    def now(self) -> datetime:
+        """UTC time, without a zone."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+class SystemClock:
+    """The clock of the machine."""
+
+    def monotonic(self) -> float:
+        """Seconds since some moment; never goes back."""
+        return time.monotonic()
+
+    def now(self) -> datetime:
+        """UTC time, without a zone."""
+        return datetime.now(UTC).replace(tzinfo=None)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
 
 
 class _Call:

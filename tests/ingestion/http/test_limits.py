@@ -7,8 +7,8 @@ from datetime import datetime
 
 import pytest
 
-from ingestion.api.limits import Limiter
-from tests.ingestion.api.fake_api import SimulatedClock
+from ingestion.http.limits import Limiter
+from tests.ingestion.http.fake_api import SimulatedClock
 
 START = datetime.fromisoformat("2026-08-20T12:00:00")
 

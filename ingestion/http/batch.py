@@ -13,13 +13,12 @@ from dlt.common.schema.typing import TSchemaContractDict
 from dlt.sources import DltResource
 
 from ingestion.landing import land
+from ingestion.pulls import PULLS, PULLS_SCHEMA
 
-from .plan import Plan
-from .pulls import PULLS, PULLS_SCHEMA
-from .results import EMPTY, LANDED, NOT_PUBLISHED, Result
-from .rows import to_json_text, to_table
+from .days import Plan, days_of
+from .read import EMPTY, LANDED, NOT_PUBLISHED, Result
+from .records import to_json_text, to_table
 from .source import ApiSource
-from .windows import days_of
 
 logger = logging.getLogger(__name__)
 
