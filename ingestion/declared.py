@@ -86,6 +86,7 @@ class Table:
         owner: The column of an identifier that names whom a row is about.
         emptied: Columns that describe that person, and that no total needs.
         key_note: What the key is made of.
+        is_gated: Whether the raw gate looks at it.
         endpoint: What an API is asked for it; tables that are filled together have one.
     """
 
@@ -105,6 +106,7 @@ class Table:
     owner: str = ""
     emptied: tuple[str, ...] = ()
     key_note: str = "Hash of the natural key and of an ordinal among equal rows, made by the loader"
+    is_gated: bool = True
     endpoint: "Endpoint | None" = None
 
     @property
@@ -181,7 +183,6 @@ class Api:
     Attributes:
         setting: The variable, without its prefix, that holds its key.
         open: Opens it: address, what variables hold, and a granted limit of requests a minute.
-        notes: What the README says of each variable with a key: its default and what it is.
     """
 
     setting: str
@@ -207,7 +208,7 @@ class Declaration:
         tables: Its raw tables.
         brings: What it brings, for the README.
         example: How it is landed, for the README.
-        variables: What each of its variables is, for the README; those of paths have no default.
+        variables: What each of its variables holds, for the README.
     """
 
     source_id: str

@@ -91,8 +91,8 @@ def sound() -> Manifest:
                 "name": "calls",
                 "source_name": "crm",
                 "description": "**Grain:** one row per call.",
-                "loaded_at_field": "loaded_at",
-                "freshness": {"warn_after": {"count": 36}, "error_after": {"count": 72}},
+                "loaded_at_query": "select max(loaded_at) from crm.calls",
+                "freshness": {"error_after": {"count": 72}},
                 "columns": {"caller_email": _column("Who called.", config={"meta": {"pii": True}})},
             }
         },
@@ -251,7 +251,7 @@ BREAKS: list[tuple[Rule, Callable[[Manifest], None], str]] = [
     (personal, _mart_column("caller_email", MARKED), "fct_calls.caller_email"),
     (personal, _mart_column("caller", MARKED), "fct_calls.caller"),
     (personal, _mart_column("user_id", _column("Installation.")), "fct_calls.user_id"),
-    (freshness, _set(SOURCE, "loaded_at_field", to=None), "crm.calls"),
+    (freshness, _set(SOURCE, "loaded_at_query", to=None), "crm.calls"),
     (freshness, _set(SOURCE, "freshness", "error_after", to=None), "crm.calls"),
     (seeds, _drop(SEED, "config", "column_types", "rate_id"), "rates.rate_id"),
     (seeds, _drop(SEED, "columns", "rate_id"), "rates.rate_id"),
@@ -326,5 +326,5 @@ def test_a_reasoned_warning_is_fine(sound: Manifest) -> None:
 
 
 def test_our_own_steps_cannot_be_late(sound: Manifest) -> None:
-    sound["sources"][SOURCE].update(source_name="identity", loaded_at_field=None)
+    sound["sources"][SOURCE].update(source_name="identity", loaded_at_query=None)
     assert list(freshness(sound)) == []

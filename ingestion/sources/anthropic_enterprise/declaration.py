@@ -850,6 +850,6 @@ SOURCE: Final = Declaration(
     variables={
         KEY_VARIABLE: "key of the Enterprise organisation with the scope `read:analytics`",
         ADMIN_KEY_VARIABLE: "key with the scopes `read:members`, `read:rbac_groups`, "
-        "`read:spend_limits`",
+        "`read:spend_limits`; the same key if left out",
     },
 )

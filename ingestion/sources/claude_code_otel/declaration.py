@@ -122,6 +122,7 @@ SOURCE: Final = Declaration(
             grain="line, message or file that could not be read",
             texts=("source_file", "reason"),
             key_note="Hash of file, line and reason, made by the loader",
+            is_gated=False,
         ),
     ),
     brings="Claude Code, request by request",
