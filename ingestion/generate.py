@@ -14,6 +14,10 @@ from ingestion.sources import declarations
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PREFIX: Final = "CLAUDE_ANALYTICS_"
+_LAST_DAY_END: Final = (
+    "select max(date_day) + interval '1 day' from raw_ingestion.observed_days "
+    "where status in ('landed', 'empty')"
+)
 _SEED_COLUMNS: Final = (
     "source_id",
     "source_name",
@@ -83,10 +87,7 @@ def _dbt_source(declared: Declaration) -> str:
 
 
 def _freshness(indent: str, max_age: timedelta, whose: str) -> list[str]:
-    seen = (
-        "select max(date_day) + interval '1 day' from raw_ingestion.observed_days "
-        f"where status in ('landed', 'empty') and {whose}"  # noqa: S608  # dbt runs it
-    )
+    seen = f"{_LAST_DAY_END} and {whose}"
     return [
         f"{indent}config:",
         f"{indent}  loaded_at_query: {_quoted(seen)}",
@@ -121,8 +122,8 @@ def _seed() -> str:
 def _landed_tables() -> str:
     lines = [
         "{#-",
-        "    Every raw table that the raw gate reads: its source, its name, its key, whether its days",
-        "    are observed, how old its last day may be, and whether it has an age of its own.",
+        "    Every raw table that the raw gate reads: its source, its name, its key, whether its",
+        "    days are observed, how old the last one may be, and whether that age is its own.",
         "    Written by `make generate` from the declarations of the sources.",
         "-#}",
         "{% macro landed_tables() -%}",

@@ -1,6 +1,6 @@
 {#-
-    Every raw table that the raw gate reads: its source, its name, its key, whether its days
-    are observed, how old its last day may be, and whether it has an age of its own.
+    Every raw table that the raw gate reads: its source, its name, its key, whether its
+    days are observed, how old the last one may be, and whether that age is its own.
     Written by `make generate` from the declarations of the sources.
 -#}
 {% macro landed_tables() -%}
