@@ -83,8 +83,9 @@ ${title}, as CSV files.
 
 ## For users
 
-`claude-analytics ingest ${name} --path ${name}_2026-08.csv` lands a file of August, and `CLAUDE_ANALYTICS_${variable}` names
-directories for every run. Columns: `record_id`, `recorded_date`, `user_email`, `item_count`.
+`claude-analytics ingest ${name} --path ${name}_2026-08.csv` lands a file of August, and
+`CLAUDE_ANALYTICS_${variable}` names directories for every run. Columns: `record_id`,
+`recorded_date`, `user_email`, `item_count`.
 """
 _STAGING: Final = """\
 with
@@ -183,7 +184,7 @@ def main(arguments: list[str] | None = None) -> None:
         (ROOT / path).write_text(text, encoding="utf-8")
         sys.stdout.write(f"{path}\n")
     # In a process of its own, which sees the new declaration.
-    subprocess.run([sys.executable, "-m", "ingestion.generate"], cwd=ROOT, check=True)  # noqa: S603
+    subprocess.run([sys.executable, "-m", "ingestion.generate"], cwd=ROOT, check=True)
 
 
 if __name__ == "__main__":
