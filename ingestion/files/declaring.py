@@ -15,9 +15,9 @@ NOTES: Final = (
     Table(
         REJECTED_ROWS,
         Columns(REJECTED_ROWS_SCHEMA),
-        grain="row of a file that was left out, or file of which nothing could be used",
+        grain="line or file that was set aside, with its reason",
         texts=("source_file", "reason"),
-        key_note="Hash of the file and the line, made by the loader",
+        key_note="Hash of file and line, made by the loader",
     ),
     PULLS_TABLE,
 )
