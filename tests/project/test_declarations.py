@@ -1,5 +1,7 @@
 """All that reads the declarations of the sources says the same: files, status, dbt and the gate."""
 
+import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -41,21 +43,34 @@ def ages_by_status() -> dict[tuple[str, str], timedelta]:
     }
 
 
-def test_dbt_and_status_allow_the_same_age(manifest: dict[str, Any]) -> None:
-    of_dbt = {
-        (source["source_name"], source["name"]): timedelta(
-            **{
-                f"{source['freshness']['error_after']['period']}s": source["freshness"][
-                    "error_after"
-                ]["count"]
-            }
-        )
+def ages_by_dbt(manifest: dict[str, Any]) -> dict[tuple[str, str], timedelta]:
+    """The same as `dbt source freshness` reads it."""
+    limits = {
+        (source["source_name"], source["name"]): (source["freshness"] or {}).get("error_after")
         for source in manifest["sources"].values()
-        if source["freshness"]
     }
-    ages = ages_by_status()
+    return {
+        table: timedelta(**{f"{limit['period']}s": limit["count"]})
+        for table, limit in limits.items()
+        if limit and limit["count"]
+    }
+
+
+def ages_by_gate() -> dict[tuple[str, str], timedelta]:
+    """The same as the raw gate reads it."""
+    text = (ROOT / "macros" / "landings" / "landed_tables.sql").read_text(encoding="utf-8")
+    tables = [json.loads(row) for row in re.findall(r"\{\".*\}", text)]
+    return {
+        (table["source_id"], table["table_name"]): timedelta(hours=table["max_age_hours"])
+        for table in tables
+    }
+
+
+def test_status_dbt_and_the_gate_allow_the_same_age(manifest: dict[str, Any]) -> None:
+    ages, of_dbt, of_gate = ages_by_status(), ages_by_dbt(manifest), ages_by_gate()
     assert ages
     assert {table: of_dbt.get(table) for table in ages} == ages
+    assert {table: of_gate.get(table) for table in ages} == ages
 
 
 def test_every_key_of_an_api_is_a_secret() -> None:
