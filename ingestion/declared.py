@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from ingestion.http.source import ApiSource, Endpoint
 
 
+def names(text: str) -> tuple[str, ...]:
+    """Names that a text holds, with space between them."""
+    return tuple(text.split())
+
+
 class Form(Protocol):
     """How rows of a table are made; whatever it is, it knows the columns."""
 

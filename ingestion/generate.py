@@ -62,6 +62,7 @@ def write(root: Path = ROOT) -> list[Path]:
 
 def _dbt_source(declared: Declaration) -> str:
     """A source of dbt. Ages are those of `status`: of the last day that was answered."""
+    whose = f"source_id = '{declared.source_id}'"
     lines = [
         f"# Written by `make generate` from ingestion/sources/{declared.source_id}/declaration.py.",
         "version: 2",
@@ -70,7 +71,7 @@ def _dbt_source(declared: Declaration) -> str:
         f"  - name: {declared.source_id}",
         f"    schema: {declared.dataset}",
         f"    description: {_quoted(declared.description)}",
-        *_freshness("    ", declared.freshness.max_age, f"source_id = '{declared.source_id}'"),
+        f"    {_freshness(declared.freshness.max_age, whose)}",
         "    tables:",
     ]
     for table in declared.tables:
@@ -81,18 +82,15 @@ def _dbt_source(declared: Declaration) -> str:
             f"        columns: [{key}]",
         ]
         if table.name in declared.max_ages:
-            whose = f"source_id = '{declared.source_id}' and table_name = '{table.name}'"
-            lines += _freshness("        ", declared.max_ages[table.name], whose)
+            own = f"{whose} and table_name = '{table.name}'"
+            lines.append(f"        {_freshness(declared.max_ages[table.name], own)}")
     return _lines(lines)
 
 
-def _freshness(indent: str, max_age: timedelta, whose: str) -> list[str]:
-    seen = f"{_LAST_DAY_END} and {whose}"
-    return [
-        f"{indent}config:",
-        f"{indent}  loaded_at_query: {_quoted(seen)}",
-        f"{indent}  freshness: {{error_after: {{count: {_hours(max_age)}, period: hour}}}}",
-    ]
+def _freshness(max_age: timedelta, whose: str) -> str:
+    limit = f"{{error_after: {{count: {_hours(max_age)}, period: hour}}}}"
+    seen = _quoted(f"{_LAST_DAY_END} and {whose}")
+    return f"config: {{freshness: {limit}, loaded_at_query: {seen}}}"
 
 
 def _seed() -> str:

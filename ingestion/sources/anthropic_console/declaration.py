@@ -15,6 +15,7 @@ from ingestion.declared import (
     Person,
     Table,
     Timing,
+    names,
 )
 from ingestion.http.dialects.anthropic import BUCKETS, IDS, PAGES, beta
 from ingestion.http.records import COUNT, FLAG, MOMENT, TEXT, TableSpec, raw_schema, to_json_text
@@ -122,9 +123,7 @@ def _objects(
     parent: str | None = None,
     params: tuple[tuple[str, str], ...] = (),
     ignored: frozenset[str] = frozenset(),
-    persons: tuple[Person, ...] = (),
-    values: tuple[str, ...] = (),
-    texts: tuple[str, ...] = (),
+    **facts: Any,  # noqa: ANN401  # of the table
 ) -> Table:
     """A list of things as they stand when it is read."""
     asked = (("limit", str(PAGE_ROWS)), *params)
@@ -136,9 +135,7 @@ def _objects(
         title=f"Console {name.replace('_', ' ').replace('api', 'API')}",
         about=about,
         timing=_OBJECT_TIMING,
-        persons=persons,
-        values=values,
-        texts=texts,
+        **facts,
         endpoint=Endpoint((name,), (query,), OBJECTS, parent=parent),
     )
 
@@ -166,61 +163,45 @@ def _report(
 
 # --- columns of the larger tables --------------------------------------------------------------
 
-USAGE_GROUPS: Final = (
-    "api_key_id",
-    "workspace_id",
-    "model",
-    "service_tier",
-    "context_window",
-    "inference_geo",
-    "account_id",
-    "service_account_id",
-    "speed",
+USAGE_GROUPS: Final = names(
+    """
+    api_key_id workspace_id model service_tier context_window inference_geo account_id
+    service_account_id speed
+    """
 )
 COST_GROUPS: Final = ("workspace_id", "description")
 
-_CLAUDE_CODE_KEYS: Final = (
-    "organization_id",
-    "actor__type",
-    "actor__email_address",
-    "actor__api_key_name",
-    "customer_type",
-    "subscription_type",
-    "is_remote",
-    "terminal_type",
+_CLAUDE_CODE_KEYS: Final = names(
+    """
+    organization_id actor__type actor__email_address actor__api_key_name customer_type
+    subscription_type is_remote terminal_type
+    """
 )
-_CLAUDE_CODE_MEASURES: Final = (
-    "core_metrics__num_sessions",
-    "core_metrics__lines_of_code__added",
-    "core_metrics__lines_of_code__removed",
-    "core_metrics__commits_by_claude_code",
-    "core_metrics__pull_requests_by_claude_code",
+_CLAUDE_CODE_MEASURES: Final = names(
+    """
+    core_metrics__num_sessions core_metrics__lines_of_code__added
+    core_metrics__lines_of_code__removed core_metrics__commits_by_claude_code
+    core_metrics__pull_requests_by_claude_code
+    """
 )
-_MODEL_MEASURES: Final = (
-    "tokens__input",
-    "tokens__output",
-    "tokens__cache_read",
-    "tokens__cache_creation",
+_MODEL_MEASURES: Final = names(
+    """
+    tokens__input tokens__output tokens__cache_read tokens__cache_creation
+    """
 )
-_USAGE_MEASURES: Final = (
-    "uncached_input_tokens",
-    "cache_creation__ephemeral_5m_input_tokens",
-    "cache_creation__ephemeral_1h_input_tokens",
-    "cache_read_input_tokens",
-    "output_tokens",
-    "server_tool_use__web_search_requests",
+_USAGE_MEASURES: Final = names(
+    """
+    uncached_input_tokens cache_creation__ephemeral_5m_input_tokens
+    cache_creation__ephemeral_1h_input_tokens cache_read_input_tokens output_tokens
+    server_tool_use__web_search_requests
+    """
 )
 _BUCKET: Final[dict[str, pa.DataType]] = {"starting_at": MOMENT, "ending_at": MOMENT}
-_COST_DIMENSIONS: Final = (
-    "workspace_id",
-    "description",
-    "cost_type",
-    "model",
-    "token_type",
-    "context_window",
-    "service_tier",
-    "inference_geo",
-    "speed",
+_COST_DIMENSIONS: Final = names(
+    """
+    workspace_id description cost_type model token_type context_window service_tier
+    inference_geo speed
+    """
 )
 _ACCOUNT: Final = Person({"account_id": "user_id"})
 _MEMBER: Final = Person({"account_id": "id", "email": "email"})

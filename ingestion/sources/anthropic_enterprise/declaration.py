@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
@@ -15,6 +15,7 @@ from ingestion.declared import (
     Person,
     Table,
     Timing,
+    names,
 )
 from ingestion.http.dialects.anthropic import BUCKETS, DATED, DAYS, IDS, PAGES, beta
 from ingestion.http.records import (
@@ -132,19 +133,14 @@ _UNIFIED: Final = "chat_cowork_unified_metrics"
 # Filled when grouped by another dimension than ours.
 _OTHER_GROUPS: Final = ("rbac_group_id", "rbac_group_name")
 
-_CHAT: Final = (
-    "message_count",
-    "thinking_message_count",
-    "connectors_used_count",
-    "shared_conversations_viewed_count",
-    "distinct_conversation_count",
-    "distinct_projects_created_count",
-    "distinct_projects_used_count",
-    "distinct_files_uploaded_count",
-    "distinct_artifacts_created_count",
-    "distinct_shared_artifacts_viewed_count",
-    "distinct_skills_used_count",
-    "distinct_connectors_used_count",
+_CHAT: Final = names(
+    """
+    message_count thinking_message_count connectors_used_count
+    shared_conversations_viewed_count distinct_conversation_count
+    distinct_projects_created_count distinct_projects_used_count distinct_files_uploaded_count
+    distinct_artifacts_created_count distinct_shared_artifacts_viewed_count
+    distinct_skills_used_count distinct_connectors_used_count
+    """
 )
 _CLAUDE_CODE: Final = (
     "core_metrics__commit_count",
@@ -159,45 +155,32 @@ _CLAUDE_CODE: Final = (
         for answer in ("accepted", "rejected")
     ),
 )
-_COWORK: Final = (
-    "message_count",
-    "action_count",
-    "dispatch_turn_count",
-    "skills_used_count",
-    "connectors_used_count",
-    "distinct_session_count",
-    "distinct_skills_used_count",
-    "distinct_connectors_used_count",
-    "plugins_used_count",
-    "distinct_plugins_used_count",
-    "file_edit_count",
-    "edit_tool_count",
-    "multi_edit_tool_count",
-    "write_tool_count",
-    "notebook_edit_tool_count",
-    "sessions_with_file_edits_count",
-    "artifacts_created_count",
+_COWORK: Final = names(
+    """
+    message_count action_count dispatch_turn_count skills_used_count connectors_used_count
+    distinct_session_count distinct_skills_used_count distinct_connectors_used_count
+    plugins_used_count distinct_plugins_used_count file_edit_count edit_tool_count
+    multi_edit_tool_count write_tool_count notebook_edit_tool_count
+    sessions_with_file_edits_count artifacts_created_count
+    """
 )
-_OFFICE_APP: Final = (
-    "message_count",
-    "skills_used_count",
-    "connectors_used_count",
-    "distinct_session_count",
-    "distinct_skills_used_count",
-    "distinct_connectors_used_count",
+_OFFICE_APP: Final = names(
+    """
+    message_count skills_used_count connectors_used_count distinct_session_count
+    distinct_skills_used_count distinct_connectors_used_count
+    """
 )
-_DESIGN: Final = (
-    "message_count",
-    "distinct_projects_created_count",
-    "distinct_session_count",
-    "distinct_projects_used_count",
+_DESIGN: Final = names(
+    """
+    message_count distinct_projects_created_count distinct_session_count
+    distinct_projects_used_count
+    """
 )
-_SCIENCE: Final = (
-    "message_count",
-    "delegation_count",
-    "remote_compute_job_count",
-    "skills_used_count",
-    "distinct_session_count",
+_SCIENCE: Final = names(
+    """
+    message_count delegation_count remote_compute_job_count skills_used_count
+    distinct_session_count
+    """
 )
 _USER_ACTIVITY: Final[Columns] = {
     **_typed(TEXT, "user__id", "user__email_address", "user__type"),
@@ -315,11 +298,10 @@ _TOKENS: Final = _typed(
 )
 _AMOUNTS: Final = ("amount", "list_amount")
 _COST: Final[Columns] = {**_typed(TEXT, *_AMOUNTS, "currency"), "requests": COUNT}
-_TOKEN_MEASURES: Final = (
-    "uncached_input_tokens",
-    "cache_read_input_tokens",
-    "output_tokens",
-    "requests",
+_TOKEN_MEASURES: Final = names(
+    """
+    uncached_input_tokens cache_read_input_tokens output_tokens requests
+    """
 )
 _ACTOR: Final[Columns] = {
     **_typed(TEXT, "type", "user_id", "email", prefix="actor__"),
@@ -405,9 +387,7 @@ def _objects(
     headers: Mapping[str, str] = {},
     ignored: frozenset[str] = frozenset(),
     money: frozenset[str] = frozenset(),
-    persons: tuple[Person, ...] = (),
-    values: tuple[str, ...] = (),
-    texts: tuple[str, ...] = (),
+    **facts: Any,  # noqa: ANN401  # of the table
 ) -> Table:
     """A list of things as they stand when it is read."""
     asked = (("limit", str(PAGE_ROWS)),)
@@ -422,9 +402,7 @@ def _objects(
         about=about,
         timing=_OBJECT_TIMING,
         max_age=_OBJECT_AGE,
-        persons=persons,
-        values=values,
-        texts=texts,
+        **facts,
         endpoint=Endpoint((name,), (query,), client, parent=parent),
     )
 
@@ -443,7 +421,7 @@ def _daily_list(
     money: frozenset[str] = frozenset(),
     ignored: frozenset[str] = frozenset(),
     persons: tuple[Person, ...] = (_USER,),
-    texts: tuple[str, ...] = (),
+    **facts: Any,  # noqa: ANN401  # of the table
 ) -> Table:
     """A list that is asked for twice: as the organisation is, and by user."""
     path = f"{_ANALYTICS_ROOT}/{path or name}"
@@ -466,7 +444,7 @@ def _daily_list(
         timing=_ENGAGEMENT_TIMING,
         measures=measures,
         persons=persons,
-        texts=texts,
+        **facts,
         endpoint=Endpoint((name,), queries, ANALYTICS, _engagement_days(path, "date")),
     )
 
@@ -476,15 +454,10 @@ def _report(
     spec: TableSpec,
     layout: Layout,
     cuts: dict[str | None, tuple[str, ...]],
-    grain: str,
-    title: str,
-    about: str,
-    measures: tuple[str, ...],
     *,
     days_per_query: int,
     page_size: int,
-    persons: tuple[Person, ...] = (),
-    values: tuple[str, ...] = (),
+    **facts: Any,  # noqa: ANN401  # of the table
 ) -> Table:
     """A cost or usage report, asked for once for each cut."""
     path = f"{_ANALYTICS_ROOT}/{name}"
@@ -508,14 +481,9 @@ def _report(
     return Table(
         name,
         spec,
-        grain=f"UTC day, {grain}",
-        title=f"Enterprise {title}",
-        about=about,
         timing=_REPORT_TIMING,
         max_age=_REPORT_AGE,
-        measures=measures,
-        persons=persons,
-        values=values,
+        **facts,
         endpoint=Endpoint((name,), queries, ANALYTICS, days),
     )
 
@@ -525,11 +493,8 @@ def _bucketed(
     columns: Columns,
     dimensions: tuple[str, ...],
     groups: tuple[str, ...],
-    grain: str,
-    title: str,
-    about: str,
-    measures: tuple[str, ...],
     money: frozenset[str] = frozenset(),
+    **facts: Any,  # noqa: ANN401  # of the table
 ) -> Table:
     """A report of the organisation, in total and grouped."""
     columns = {**_typed(TEXT, "cut"), **_BUCKET, **_typed(TEXT, *dimensions), **columns}
@@ -542,13 +507,10 @@ def _bucketed(
         ),
         BUCKETS,
         {"total": (), "grouped": groups},
-        grain,
-        title,
-        about,
-        measures,
         days_per_query=REPORT_DAYS_PER_QUERY,
         page_size=REPORT_DAYS_PER_QUERY,
         values=("claude_tag_user_id",),
+        **facts,
     )
 
 
@@ -556,10 +518,8 @@ def _per_user(
     name: str,
     columns: Columns,
     dimensions: tuple[str, ...],
-    title: str,
-    about: str,
-    measures: tuple[str, ...],
     money: frozenset[str] = frozenset(),
+    **facts: Any,  # noqa: ANN401  # of the table
 ) -> Table:
     """A report by user."""
     columns = {**_BUCKET, **_ACTOR, **_typed(TEXT, *dimensions), **columns}
@@ -575,13 +535,11 @@ def _per_user(
         ),
         DATED,
         {None: USER_REPORT_GROUPS},
-        "user, product and model",
-        title,
-        about,
-        measures,
         days_per_query=USER_REPORT_DAYS_PER_QUERY,
         page_size=PAGE_ROWS,
+        grain="UTC day, user, product and model",
         persons=(_ACTOR_PERSON,),
+        **facts,
     )
 
 
@@ -788,38 +746,38 @@ _TABLES: Final = (
         _TOKENS,
         _DIMENSIONS,
         USAGE_GROUPS,
-        "cut, product, model, context window, geography and speed",
-        "usage report",
-        "Tokens and requests of a day in total and by product model and tier",
-        _TOKEN_MEASURES,
+        grain="UTC day, cut, product, model, context window, geography and speed",
+        title="Enterprise usage report",
+        about="Tokens and requests of a day in total and by product model and tier",
+        measures=_TOKEN_MEASURES,
     ),
     _bucketed(
         "cost_report",
         _COST,
         _COST_DIMENSIONS,
         COST_GROUPS,
-        "cut, product, model, kind of cost and kind of tokens",
-        "cost report",
-        "Amounts of a day in total and by product model and kind of cost",
-        _AMOUNTS,
         frozenset(_AMOUNTS),
+        grain="UTC day, cut, product, model, kind of cost and kind of tokens",
+        title="Enterprise cost report",
+        about="Amounts of a day in total and by product model and kind of cost",
+        measures=_AMOUNTS,
     ),
     _per_user(
         "user_usage_report",
         {**_TOKENS, "total_tokens": COUNT},
         _DIMENSIONS,
-        "user usage",
-        "Tokens and requests of a day by person product and model",
-        _TOKEN_MEASURES,
+        title="Enterprise user usage",
+        about="Tokens and requests of a day by person product and model",
+        measures=_TOKEN_MEASURES,
     ),
     _per_user(
         "user_cost_report",
         _COST,
         _COST_DIMENSIONS,
-        "user cost",
-        "Amounts of a day by person product and model",
-        _AMOUNTS,
         frozenset(_AMOUNTS),
+        title="Enterprise user cost",
+        about="Amounts of a day by person product and model",
+        measures=_AMOUNTS,
     ),
     PULLS_TABLE,
 )
