@@ -128,11 +128,16 @@ models:
       **Grain:** one row per feed, period and record.
       **Source:** ${title}, CSV.
     config: {contract: {enforced: true}}
+    data_tests:
+      - checked:
+          name: stg_${name}__records__checked
+          arguments:
+            unique: [row_key]
+            never_null: [row_key, record_id]
     columns:
       - name: row_key
         description: Key of the row, made by the loader.
         data_type: varchar
-        data_tests: [not_null, unique]
       - name: record_id
         description: Id of the record.
         data_type: varchar
