@@ -14,7 +14,7 @@ from ingestion.pulls import PULLS, PULLS_SCHEMA
 if TYPE_CHECKING:
     from dlt.extract import DltSource
 
-    from ingestion.http.source import ApiSource, Endpoint
+    from ingestion.http.endpoints import ApiSource, Endpoint
 
 
 def names(text: str) -> tuple[str, ...]:

@@ -100,7 +100,7 @@ class Tree:
 FACTS = """
 import json, sys
 from ingestion.sources import declared_tables, raw_tables
-from pipeline.sources import SOURCES
+from pipeline.configured_sources import SOURCES
 source_id, table = sys.argv[1:]
 source, name = SOURCES[source_id], f"raw_{source_id}.{table}"
 print(json.dumps({

@@ -11,8 +11,8 @@ import pytest
 from ingestion.declared import Api
 from ingestion.generate import generated, write
 from ingestion.sources import declarations
+from pipeline.configured_sources import SOURCES
 from pipeline.settings import PREFIX, SECRET_VARIABLES
-from pipeline.sources import SOURCES
 from tests.project.conftest import ROOT
 
 CURRENT = generated()

@@ -6,8 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from ingestion.http.dialect import ApiError, Dialect, Meaning, Told, by_cursor
+from ingestion.http.endpoints import Layout
 from ingestion.http.records import to_moment
-from ingestion.http.source import Layout
 
 if TYPE_CHECKING:
     import httpx

@@ -18,14 +18,14 @@ from ingestion.declared import (
     names,
 )
 from ingestion.http.dialects.anthropic import BUCKETS, IDS, PAGES, beta
+from ingestion.http.endpoints import Days, Endpoint, Query, complete_after
 from ingestion.http.records import COUNT, FLAG, MOMENT, TEXT, TableSpec, raw_schema, to_json_text
-from ingestion.http.source import Days, Endpoint, Query, complete_after
 
 from .rows import TOOLS, claude_code
 
 if TYPE_CHECKING:
     from ingestion.http.dialect import Params
-    from ingestion.http.source import ApiSource
+    from ingestion.http.endpoints import ApiSource
 
 # What messages call the key, and what it must be.
 KEY_VARIABLE: Final = "CONSOLE_ADMIN_KEY"

@@ -4,9 +4,9 @@ import httpx
 
 from ingestion.http.client import ApiClient
 from ingestion.http.dialects.anthropic import Anthropic
+from ingestion.http.endpoints import ApiSource
 from ingestion.http.limits import Clock, Limiter, SystemClock
 from ingestion.http.records import TableSpec
-from ingestion.http.source import ApiSource
 
 from . import declaration as declared
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ingestion.http.dialect import ApiError
-from ingestion.http.source import Sink
+from ingestion.http.endpoints import Sink
 
 TOOLS: Final = ("edit_tool", "multi_edit_tool", "write_tool", "notebook_edit_tool")
 

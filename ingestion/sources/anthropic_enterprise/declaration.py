@@ -18,6 +18,7 @@ from ingestion.declared import (
     names,
 )
 from ingestion.http.dialects.anthropic import BUCKETS, DATED, DAYS, IDS, PAGES, beta
+from ingestion.http.endpoints import Days, Endpoint, Layout, Query, RowFunction
 from ingestion.http.records import (
     COUNT,
     DAY,
@@ -29,14 +30,13 @@ from ingestion.http.records import (
     raw_schema,
     to_json_text,
 )
-from ingestion.http.source import Days, Endpoint, Layout, Query, RowFunction
 
 from .newest import FIRST_DAY, midnight, refreshed, refused_after
 from .rows import OFFICE_APPS, office_rows, summaries
 
 if TYPE_CHECKING:
     from ingestion.http.dialect import Following, Params
-    from ingestion.http.source import ApiSource
+    from ingestion.http.endpoints import ApiSource
 
 # What messages call the keys, and what a key must be allowed.
 KEY_VARIABLE: Final = "ENTERPRISE_KEY"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ingestion.http.dialect import ApiError
-from ingestion.http.source import RowFunction, Sink
+from ingestion.http.endpoints import RowFunction, Sink
 
 # Editions A and B had the first two only; what comes after these four stays JSON.
 OFFICE_APPS: Final = ("excel", "powerpoint", "word", "outlook")

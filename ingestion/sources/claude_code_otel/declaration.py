@@ -17,7 +17,7 @@ from ingestion.declared import (
     Table,
     Timing,
 )
-from ingestion.otlp.tables import EVENTS, METRIC_POINTS, SPANS
+from ingestion.otlp.reading.tables import EVENTS, METRIC_POINTS, SPANS
 
 if TYPE_CHECKING:
     from dlt.extract import DltSource

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from demo.organisation.views.files import write_files
+from ingestion.files.changed_files import Reading
 from ingestion.files.contracts import REJECTED_ROWS, FileContract
 from ingestion.files.find import find_files
-from ingestion.files.reading import Reading
 from ingestion.sources import declaration
 
 FIRST_DAY, LAST_DAY = date(2026, 6, 15), date(2026, 9, 20)

@@ -9,10 +9,10 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from ingestion.files.changed_files import Reading
 from ingestion.files.contracts import FileContract
 from ingestion.files.find import find_files
 from ingestion.files.names import Period
-from ingestion.files.reading import Reading
 from ingestion.files.resources import csv_source
 from ingestion.landing import LandingResult, land
 from ingestion.sources import declaration

@@ -16,7 +16,7 @@ from ingestion.landing import ensure_raw_tables, land
 from ingestion.observed_days import observe_loads
 from ingestion.sources import SOURCE_IDS, declaration
 from ingestion.sources.claude_code_otel.reader import claude_code_otel
-from tests.ingestion.otlp_reader.exports import TIME, line, logs, record
+from tests.ingestion.otlp.reading.exports import TIME, line, logs, record
 
 NOW = datetime.fromisoformat("2026-11-20T06:00")
 COSTS: list["pa.Field[Any]"] = [
