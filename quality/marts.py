@@ -149,14 +149,14 @@ TOKEN_COST: Final = Suite(
 
 BILLING: Final = Suite(
     "billing",
-    ("name", "period_start_date", "period_end_date"),
+    ("item_name", "period_start_date", "period_end_date"),
     (
         zero(
             "unconverted_row_count",
             "an exchange rate holds on the date of every invoice",
             "hand in the rate (docs/sources/invoices.md) and ingest invoices again",
             "warning",
-            ("period_start_date", "name"),
+            ("period_start_date", "item_name"),
         ),
         zero(
             "uncovered_day_count",
