@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from pipeline import dbt
+from pipeline.configured_sources import SOURCES
+from pipeline.erased_people import erase_again
 from pipeline.errors import PipelineError, UsageError, keep_secret
-from pipeline.landing import Window, land_all
-from pipeline.paths import check_readable
-from pipeline.settings import PROJECT_DIR, Settings
-from pipeline.sources import SOURCES
+from pipeline.intake import Window, land_all
+from pipeline.settings import PROJECT_DIR, Settings, check_readable
 from pipeline.steps import Steps
 
 if TYPE_CHECKING:
@@ -79,7 +79,6 @@ def prepare(settings: Settings, steps: Steps, *, is_finishing: bool = False) -> 
         from ingestion.landing import ensure_raw_tables
         from ingestion.price_overlay import PriceOverlayError, load_price_overlay
         from ingestion.pseudonyms import resolve_pseudonyms
-        from pipeline.erasing import erase_again
 
         ensure_raw_tables(settings.database)
         erase_again(settings, steps, is_finishing=is_finishing)

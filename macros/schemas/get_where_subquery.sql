@@ -1,7 +1,8 @@
 {#-
     Lets a data test of a large table name the rows it looks at, so that the daily build does not
     grow with history; `--full-refresh` always tests all rows.
-    `__rebuilt__`: rows that the newest build made. `__recent__`: the last eight days.
+    `__rebuilt__`: rows that the newest build made. `__recent__`: the last eight days, and rows of no
+    day, which are faults of any day.
 -#}
 {% macro get_where_subquery(relation) -%}
     {%- set where = config.get('where', '') -%}
@@ -12,7 +13,7 @@
         {%- set where = 'observed_through_at = (select max(newest.observed_through_at) from '
             ~ relation ~ ' as newest)' -%}
     {%- elif where == '__recent__' -%}
-        {%- set where = 'date_day >= ' ~ dbt.dateadd('day', -7, as_of_date()) -%}
+        {%- set where = 'date_day is null or date_day >= ' ~ dbt.dateadd('day', -7, as_of_date()) -%}
     {%- endif -%}
     {%- do return('(select * from ' ~ relation ~ ' where ' ~ where ~ ') dbt_subquery') -%}
 {%- endmacro %}

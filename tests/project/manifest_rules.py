@@ -12,6 +12,7 @@ Rule = Callable[[Manifest], Iterator[str]]
 
 MAX_JOINS: Final = 7
 MAX_DECIMAL_DIGITS: Final = 18
+MAX_NAME_LENGTH: Final = 63
 COST_KINDS: Final = ("list_", "reported_", "extra_usage_", "invoiced_", "est_")
 
 _NAME_BY_LAYER: Final = {
@@ -35,6 +36,8 @@ _UNIT_WORDS: Final = {
     "rate": ("0 to 1",),
     "share": ("0 to 1",),
 }
+# Tests of dbt that `checked` holds.
+_SINGLE_TESTS: Final = {"unique", "not_null", "accepted_values", "relationships"}
 # Filled by our own steps at each load, so nothing outside can be late.
 _WRITTEN_BY_OUR_STEPS: Final = {"identity", "ingestion", "pricing"}
 _PERSONAL: Final = re.compile(
@@ -121,21 +124,35 @@ def staging_is_a_view(manifest: Manifest) -> Iterator[str]:
 
 def key_is_tested(manifest: Manifest) -> Iterator[str]:
     """Every model has a unique, never null key, or a unique grain."""
-    tests: dict[str, set[tuple[str, str | None]]] = {}
+    rules: dict[str, list[Node]] = {}
     for test in nodes(manifest, "test"):
-        if test.get("attached_node") and test.get("test_metadata"):
-            found = (str(test["test_metadata"]["name"]), test.get("column_name"))
-            tests.setdefault(str(test["attached_node"]), set()).add(found)
+        if (test.get("test_metadata") or {}).get("name") == "checked" and test["attached_node"]:
+            rules.setdefault(test["attached_node"], []).append(test["test_metadata"]["kwargs"])
     for model in models(manifest):
-        known = tests.get(model["unique_id"], set())
-        has_key = any(
-            name == "unique"
-            and column is not None
-            and (("not_null", column) in known or _is_not_null(model["columns"].get(column, {})))
-            for name, column in known
-        )
-        if not has_key and not any(name == "unique_grain" for name, _ in known):
+        known = rules.get(model["unique_id"], [])
+        never_null = {column for rule in known for column in rule.get("never_null", [])}
+        never_null |= {name for name, column in model["columns"].items() if _is_not_null(column)}
+        if not any(
+            rule.get("grains") or never_null & set(rule.get("unique", [])) for rule in known
+        ):
             yield f"{model['name']}: no tested key"
+
+
+def rules_of_columns_stand_together(manifest: Manifest) -> Iterator[str]:
+    """Keys, nulls, lists and references are rules of one `checked` test, not tests of their own."""
+    for test in nodes(manifest, "test"):
+        name = (test.get("test_metadata") or {}).get("name")
+        if name in _SINGLE_TESTS:
+            yield f"{test['name']}: {name} is a rule of `checked`"
+        if name == "checked" and test["test_metadata"]["kwargs"].keys() <= {"model"}:
+            yield f"{test['name']}: no rule"
+
+
+def names_fit_every_warehouse(manifest: Manifest) -> Iterator[str]:
+    """PostgreSQL cuts longer names, and then two of them may be one."""
+    for node in nodes(manifest, "model", "seed", "test"):
+        if len(node["alias"]) > MAX_NAME_LENGTH:
+            yield f"{node['name']}: {len(node['alias'])} characters"
 
 
 def grain_is_stated(manifest: Manifest) -> Iterator[str]:
@@ -338,6 +355,8 @@ RULES: Final[tuple[Rule, ...]] = (
     layers_point_forward,
     staging_is_a_view,
     key_is_tested,
+    rules_of_columns_stand_together,
+    names_fit_every_warehouse,
     grain_is_stated,
     columns_are_described,
     measures_name_their_unit,

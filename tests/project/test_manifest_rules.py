@@ -22,9 +22,11 @@ from tests.project.manifest_rules import marts_say_claude_model as claude_model
 from tests.project.manifest_rules import measures_name_their_unit as units
 from tests.project.manifest_rules import money_names_its_currency as money
 from tests.project.manifest_rules import name_fits_layer as layer_names
+from tests.project.manifest_rules import names_fit_every_warehouse as lengths
 from tests.project.manifest_rules import one_clock as clock
 from tests.project.manifest_rules import only_staging_reads_sources as sources_in_staging
 from tests.project.manifest_rules import personal_columns_are_marked as marked
+from tests.project.manifest_rules import rules_of_columns_stand_together as together
 from tests.project.manifest_rules import seeds_are_typed_and_sourced as seeds
 from tests.project.manifest_rules import sources_have_freshness as freshness
 from tests.project.manifest_rules import staging_is_a_view as views
@@ -36,8 +38,9 @@ INTERMEDIATE = "model.house.int_calls__priced"
 UTILITY = "model.house.util_days"
 SEED = "seed.house.rates"
 MART = "model.house.fct_calls"
-GRAIN_TEST = "test.house.unique_grain_int_calls__priced"
-KEY_TEST = "test.house.unique_fct_calls_call_key"
+STAGING_TEST = "test.house.stg_crm__calls__checked"
+GRAIN_TEST = "test.house.int_calls__priced__checked"
+KEY_TEST = "test.house.fct_calls__checked"
 MACRO = "macro.house.safe_divide"
 
 
@@ -57,6 +60,7 @@ def _model(unique_id: str, folder: str, *parents: str, **changes: object) -> Nod
         "resource_type": "model",
         "unique_id": unique_id,
         "name": name,
+        "alias": name,
         "fqn": ["house", *folder.split("/"), name],
         "description": "**Grain:** one row per call.",
         "columns": {"call_key": _column("Key of the call.")},
@@ -69,13 +73,14 @@ def _model(unique_id: str, folder: str, *parents: str, **changes: object) -> Nod
     }
 
 
-def _test(name: str, model: str, column: str | None) -> Node:
+def _test(model: str, **rules: object) -> Node:
+    name = f"{model.rpartition('.')[2]}__checked"
     return {
         "resource_type": "test",
-        "name": f"{name}_{model}",
+        "name": name,
+        "alias": name,
         "attached_node": model,
-        "test_metadata": {"name": name},
-        "column_name": column,
+        "test_metadata": {"name": "checked", "kwargs": {"model": model, **rules}},
         "config": {"severity": "ERROR", "meta": {}},
         "raw_code": "select 1",
     }
@@ -103,7 +108,7 @@ def sound() -> Manifest:
                 SOURCE,
                 config={"materialized": "view"},
                 columns={
-                    "call_key": _column("Key of the call."),
+                    "call_key": _column("Key of the call.", constraints=[]),
                     "caller_email": _column("Who called.", config={"meta": {"pii": True}}),
                 },
             ),
@@ -128,6 +133,7 @@ def sound() -> Manifest:
             SEED: {
                 "resource_type": "seed",
                 "name": "rates",
+                "alias": "rates",
                 "description": "**Grain:** one row per rate.",
                 "config": {"column_types": {"rate_id": "varchar", "source_note": "varchar"}},
                 "columns": {
@@ -135,11 +141,10 @@ def sound() -> Manifest:
                     "source_note": _column("Where it was read."),
                 },
             },
-            "test.1": _test("unique", STAGING, "call_key"),
-            "test.2": _test("not_null", STAGING, "call_key"),
-            GRAIN_TEST: _test("unique_grain", INTERMEDIATE, None),
-            "test.4": _test("unique", UTILITY, "call_key"),
-            KEY_TEST: _test("unique", MART, "call_key"),
+            STAGING_TEST: _test(STAGING, unique=["call_key"], never_null=["call_key"]),
+            GRAIN_TEST: _test(INTERMEDIATE, grains=[["call_key", "date_day"]]),
+            "test.house.util_days__checked": _test(UTILITY, unique=["call_key"]),
+            KEY_TEST: _test(MART, unique=["call_key"]),
         },
         "exposures": {
             "exposure.house.page": {
@@ -211,6 +216,7 @@ def _without_note(manifest: Manifest) -> None:
     del manifest["nodes"][SEED]["config"]["column_types"]["source_note"]
 
 
+RULE_PLACE = ("test_metadata", "kwargs")
 KINDS = ("nodes", "sources", "exposures", "macros")
 PAGE = "exposure.house.page"
 MARKED = _column("E-mail.", config={"meta": {"pii": True}})
@@ -234,8 +240,16 @@ BREAKS: list[tuple[Rule, Callable[[Manifest], None], str]] = [
     (views, _set(STAGING, "config", "materialized", to="table"), "stg_crm__calls"),
     (key, _drop(KEY_TEST), "fct_calls"),
     (key, _drop(GRAIN_TEST), "int_calls__priced"),
-    (key, _drop("test.1"), "stg_crm__calls"),
+    (key, _drop(STAGING_TEST), "stg_crm__calls"),
+    (key, _set(STAGING_TEST, *RULE_PLACE, "never_null", to=["caller"]), "stg_crm__calls"),
     (key, _set(MART, "columns", "call_key", "constraints", to=[]), "fct_calls"),
+    (
+        together,
+        _set("test.house.util_days__checked", "test_metadata", "name", to="unique"),
+        "rule of",
+    ),
+    (together, _set(GRAIN_TEST, *RULE_PLACE, to={"model": INTERMEDIATE}), "no rule"),
+    (lengths, _set(KEY_TEST, "alias", to="a" * 64), "64 characters"),
     (grain, _set(MART, "description", to="Calls."), "fct_calls"),
     (grain, _set(SOURCE, "description", to="Calls."), "calls"),
     (grain, _set(SEED, "description", to="Rates."), "rates"),
@@ -279,7 +293,7 @@ BREAKS: list[tuple[Rule, Callable[[Manifest], None], str]] = [
     (portable, _sql(MART, "select * exclude (a) from calls"), "exclude"),
     (portable, _sql(MART, "select 1 from calls qualify row_number() over () = 1"), "qualify"),
     (stale_days, _sql(MART, TWO_LANDINGS), "all_landings, telemetry_landings"),
-    (warnings, _set(KEY_TEST, "config", "severity", to="warn"), "unique"),
+    (warnings, _set(KEY_TEST, "config", "severity", to="warn"), "fct_calls"),
     (macros, _set(MACRO, "description", to=""), "safe_divide"),
     (macros, _set(MACRO, "name", to="divide"), "holds divide"),
 ]
