@@ -1,7 +1,7 @@
 """Suites of the marts gate: is what is about to be published plausible?
 
-dbt tests the days that a build rewrote; the views of this gate span the whole mart, so they also see
-what a rebuilt dimension did to older facts.
+dbt tests the days that a build rewrote; the views of this gate span the whole mart, so they also
+see what a rebuilt dimension did to older facts.
 """
 
 from datetime import date
