@@ -38,6 +38,7 @@ INTERMEDIATE = "model.house.int_calls__priced"
 UTILITY = "model.house.util_days"
 SEED = "seed.house.rates"
 MART = "model.house.fct_calls"
+GATE = "model.house.gate_raw__calls"
 STAGING_TEST = "test.house.stg_crm__calls__checked"
 GRAIN_TEST = "test.house.int_calls__priced__checked"
 KEY_TEST = "test.house.fct_calls__checked"
@@ -114,6 +115,7 @@ def sound() -> Manifest:
             ),
             INTERMEDIATE: _model(INTERMEDIATE, "intermediate/calls", STAGING, SEED),
             UTILITY: _model(UTILITY, "utilities"),
+            GATE: _model(GATE, "gates/raw", SOURCE),
             MART: _model(
                 MART,
                 "marts/usage",
@@ -235,6 +237,15 @@ BREAKS: list[tuple[Rule, Callable[[Manifest], None], str]] = [
     (sources_in_staging, _set(MART, "depends_on", "nodes", to=[SOURCE]), "fct_calls"),
     (sources_in_staging, _set(STAGING, "depends_on", "nodes", to=[SOURCE, SEED]), "stg_crm__calls"),
     (sources_in_staging, _set(STAGING, "depends_on", "nodes", to=[]), "nothing"),
+    (layer_names, _set(GATE, "name", to="gate_marts__calls"), "gate_marts__calls"),
+    (
+        sources_in_staging,
+        _set(GATE, "fqn", to=["house", "gates", "marts", "calls"]),
+        "gate_raw__calls",
+    ),
+    (layers, _set(GATE, "depends_on", "nodes", to=[STAGING]), "gate_raw__calls"),
+    (layers, _set(MART, "depends_on", "nodes", to=[GATE]), "fct_calls"),
+    (portable, _sql(GATE, "select arg_max(a, b) from calls"), "arg_max"),
     (layers, _set(INTERMEDIATE, "depends_on", "nodes", to=[MART]), "int_calls__priced"),
     (layers, _set(UTILITY, "depends_on", "nodes", to=[SEED]), "util_days"),
     (views, _set(STAGING, "config", "materialized", to="table"), "stg_crm__calls"),
