@@ -211,7 +211,9 @@ def test_data_docs_work_without_a_network(check_warehouse: CheckWarehouse) -> No
     assert all(suite.name in index for suite in raw.SUITES)
     assert '<td class="text-danger">1</td>' in index
     assert result.failures[0].line in index
-    failed = next(page for page in pages if page.name == "warehouse-telemetry.html")
+    failed = next(
+        page for page in pages if page.name == "warehouse-telemetry.html"
+    )
     assert "no token count is negative" in failed.read_text(encoding="utf-8")
 
 

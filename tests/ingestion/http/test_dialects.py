@@ -61,11 +61,9 @@ def serving(reply_to: Callable[[Call], Reply]) -> Iterator[tuple[str, list[Call]
             parts = urlsplit(self.path)
             params = {name: values[-1] for name, values in parse_qs(parts.query).items()}
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
-            calls.append(
-                Call(
-                    self.command, parts.path, params, dict(self.headers), json.loads(body or "null")
-                )
-            )
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            content = json.loads(body or "null")
+            calls.append(Call(self.command, parts.path, params, headers, content))
             reply = reply_to(calls[-1])
             said = json.dumps(reply.payload).encode()
             self.send_response_only(reply.status)
