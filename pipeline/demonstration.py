@@ -19,11 +19,11 @@ from demo.organisation import Parameters, generate
 from demo.organisation.views.telemetry import bodies
 from demo.posting import post_bodies
 from pipeline import flow
-from pipeline.demo_result import show_demo_result
 from pipeline.errors import PipelineError
 from pipeline.home import exclusive
-from pipeline.landing import Window
+from pipeline.intake import Window
 from pipeline.settings import PREFIX, PROJECT_DIR, Settings
+from pipeline.showing.demo_result import show_demo_result
 from pipeline.steps import Steps
 
 _HOST: Final = "127.0.0.1"

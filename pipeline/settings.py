@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -215,6 +215,23 @@ def parse_day(text: str, name: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"{name} is not a day: {text!r}; write it as YYYY-MM-DD") from None
+
+
+def check_readable(paths: Sequence[Path], name: str) -> None:
+    """Refuse paths that are not there or not readable.
+
+    Args:
+        paths: What the user gave.
+        name: Where the user gave it, for the error line.
+
+    Raises:
+        UsageError: One of them cannot be read.
+    """
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"no such file or directory: {path}; check {name}")
+        if not os.access(path, os.R_OK):
+            raise UsageError(f"permission denied: {path}; grant this user read access ({name})")
 
 
 def _day(text: str) -> date:

@@ -12,10 +12,10 @@ from dlt.sources import DltResource
 
 from ingestion.pulls import PULLS
 
+from .changed_files import Reading
 from .contracts import REJECTED_ROWS, FileContract
 from .find import find_files
 from .names import Period
-from .reading import Reading
 
 RAW_CONTRACT: Final[TSchemaContractDict] = {
     "tables": "evolve",

@@ -10,7 +10,7 @@ import duckdb
 
 from ingestion.sources import source_settings
 
-from .source import Endpoint, Unit
+from .endpoints import Endpoint, Unit
 
 _DAY: Final = timedelta(days=1)
 # Enough for a first look at a quarter; more is a matter of `--since`.

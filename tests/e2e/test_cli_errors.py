@@ -12,7 +12,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline import dbt, flow, receiving
+from pipeline import dbt, flow
+from pipeline.commands import receive
 from pipeline.errors import PipelineError, UsageError, describe, keep_secret, redact, traceback_of
 from pipeline.home import exclusive
 from pipeline.settings import PROJECT_DIR, SECRET_VARIABLES, load_settings
@@ -213,7 +214,7 @@ def test_bad_token_file(cli: Cli, tmp_path: Path, content: bytes | None, word: s
 def test_token_is_read_from_the_first_line(tmp_path: Path) -> None:
     file = tmp_path / "token"
     file.write_text(f"{SECRET}\n")
-    assert receiving.read_token(file) == SECRET
+    assert receive.read_token(file) == SECRET
 
 
 def test_second_run_names_the_first(cli: Cli, home: Path) -> None:

@@ -15,9 +15,9 @@ import duckdb
 import pytest
 
 from ingestion.sources import SOURCE_IDS, source_settings
+from pipeline.configured_sources import SOURCES, KeySource
 from pipeline.settings import PROJECT_DIR, load_settings
-from pipeline.sources import SOURCES, KeySource
-from pipeline.spool import MAX_PENDING_AGE, begin_landing, end_landing, spool_status
+from pipeline.watching.backlog import MAX_PENDING_AGE, begin_landing, end_landing, spool_status
 from tests.e2e.outcome import Cli
 
 OTEL, LOGS = "claude_code_otel", "claude_code_logs"
@@ -366,7 +366,7 @@ def test_spool_that_nobody_lands_is_broken(
     (home / "spool").mkdir(parents=True)
     (home / "spool" / "logs-1.jsonl").write_text("{}\n")
     later = datetime.now(UTC).replace(tzinfo=None) + MAX_PENDING_AGE + timedelta(hours=1)
-    monkeypatch.setattr("pipeline.spool._now", lambda: later)
+    monkeypatch.setattr("pipeline.watching.backlog._now", lambda: later)
     outcome = cli("status")
     assert outcome.code == 1
     assert "spool: a closed file has waited since" in outcome.err

@@ -10,8 +10,8 @@ import pytest
 import typer.main
 
 from pipeline.cli import app
+from pipeline.configured_sources import SOURCES
 from pipeline.settings import PREFIX
-from pipeline.sources import SOURCES
 from publishing.dictionary import pages
 from tests.project.conftest import ROOT
 from tests.project.manifest_rules import models

@@ -46,6 +46,11 @@ class Project:
         }
 
     @cached_property
+    def macros(self) -> set[str]:
+        """Macros by the names of their files."""
+        return {Path(file).stem for file in self.files if re.match(r"macros/.*\.sql$", file)}
+
+    @cached_property
     def models(self) -> set[str]:
         """Models and seeds by the names of their files."""
         return {
@@ -98,7 +103,7 @@ def unknown_words(page: str, text: str, project: Project) -> Iterator[str]:
             () if code.endswith(".csv") else re.findall(r"(?<![\w.-])[A-Za-z]\w*_\w+", code)
         ):
             # The gates put names together: from the front of a column, and from its end.
-            core = re.sub(r"^orphan_|_as_(?:chosen|requests)$|_recent$", "", word)
+            core = word.removesuffix("_recent")
             if f"\n{core}" not in known and not FOREIGN.fullmatch(word):
                 yield word
 
@@ -107,11 +112,8 @@ def unused_macros(page: str, text: str, project: Project) -> Iterator[str]:
     """Macros that stand in a file, and that nothing calls."""
     for code in _codes(text):
         name = re.sub(r"\(.*\)$", "", code)
-        if not re.fullmatch(r"[a-z]\w+", name):
-            continue
-        is_macro = any(re.match(rf"macros/(?:.*/)?{name}\.sql$", file) for file in project.files)
         # The definition is the first; a part for one warehouse has another name.
-        if is_macro and len(re.findall(rf"(?<!__)\b{name}\(", project.text)) < 2:
+        if name in project.macros and len(re.findall(rf"(?<!__)\b{name}\(", project.text)) < 2:
             yield name
 
 
@@ -156,7 +158,8 @@ def unknown_commands(page: str, text: str, project: Project) -> Iterator[str]:
 
 
 def _codes(text: str) -> list[str]:
-    return re.findall(r"`([^`\n]+)`", re.sub(r"(?s)```.*?```", "", text))
+    outside = re.sub(r"(?s)```.*?```", "", text)
+    return [*dict.fromkeys(re.findall(r"`([^`\n]+)`", outside))]
 
 
 Rule = Callable[[str, str, Project], Iterator[str]]

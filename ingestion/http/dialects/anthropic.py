@@ -8,8 +8,8 @@ from typing import Any, Final
 import httpx
 
 from ingestion.http.dialect import ApiError, Dialect, Meaning, Told, by_cursor
+from ingestion.http.endpoints import Layout
 from ingestion.http.records import to_moment
-from ingestion.http.source import Layout
 
 _VERSION: Final = "2023-06-01"
 _DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")

@@ -9,9 +9,9 @@ import httpx
 from ingestion.http.client import ApiClient
 from ingestion.http.dialect import Params
 from ingestion.http.dialects.anthropic import BUCKETS, IDS, PAGES, Anthropic, beta
+from ingestion.http.endpoints import ApiSource, Days, Endpoint, Query, complete_after
 from ingestion.http.limits import Clock, Limiter, SystemClock
 from ingestion.http.records import to_json_text
-from ingestion.http.source import ApiSource, Days, Endpoint, Query, complete_after
 
 from . import settings
 from .rows import claude_code

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ingestion.http.dialect import ApiError
-from ingestion.http.source import Sink
+from ingestion.http.endpoints import Sink
 
 from .settings import TOOL_KEYS
 

@@ -9,9 +9,9 @@ import httpx
 from ingestion.http.client import ApiClient
 from ingestion.http.dialect import Following, Params
 from ingestion.http.dialects.anthropic import BUCKETS, DATED, DAYS, IDS, PAGES, Anthropic, beta
+from ingestion.http.endpoints import ApiSource, Days, Endpoint, Layout, Query, RowFunction
 from ingestion.http.limits import Clock, Limiter, SystemClock
 from ingestion.http.records import to_json_text
-from ingestion.http.source import ApiSource, Days, Endpoint, Layout, Query, RowFunction
 
 from . import settings
 from .newest import midnight, refreshed, refused_after

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ingestion.http.dialect import ApiError
-from ingestion.http.source import RowFunction, Sink
+from ingestion.http.endpoints import RowFunction, Sink
 
 from .tables import OFFICE_APPS
 

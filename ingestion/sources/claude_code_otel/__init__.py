@@ -11,8 +11,8 @@ import pyarrow as pa
 from dlt.sources import DltResource
 
 from ingestion.otlp.decode import Signal
-from ingestion.otlp.files import TelemetryFile, find_files
-from ingestion.otlp.reader import Chunk, Reject, read_files
+from ingestion.otlp.reading.reader import Chunk, Reject, read_files
+from ingestion.otlp.reading.telemetry_files import TelemetryFile, find_files
 
 from .bookmarks import Bookmarks
 from .rows import rejected_rows

@@ -1,12 +1,12 @@
-"""Rows about the files themselves; the telemetry is flattened in `ingestion.otlp`."""
+"""Rows about the files themselves; the telemetry is flattened in `ingestion.otlp.reading`."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from ingestion.otlp.attributes import digest
-from ingestion.otlp.reader import Reject
+from ingestion.otlp.reading.columns import digest
+from ingestion.otlp.reading.reader import Reject
 
 from .settings import RAW_TABLES
 

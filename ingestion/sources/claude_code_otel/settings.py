@@ -6,7 +6,7 @@ import pyarrow as pa
 from dlt.common.schema.typing import TDeleteInsertStrategyDict, TSchemaContractDict
 
 from ingestion.otlp.decode import Signal
-from ingestion.otlp.tables import EVENTS, METRIC_POINTS, SPANS
+from ingestion.otlp.reading.tables import EVENTS, METRIC_POINTS, SPANS
 
 DATASET: Final = "raw_claude_code_otel"
 

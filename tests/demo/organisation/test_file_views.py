@@ -9,9 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from demo.organisation.views.files import write_files
+from ingestion.files.changed_files import Reading
 from ingestion.files.contracts import REJECTED_ROWS, FileContract
 from ingestion.files.find import find_files
-from ingestion.files.reading import Reading
 from ingestion.sources.anthropic_exports.settings import CONTRACTS as EXPORTS
 from ingestion.sources.invoices.settings import CONTRACTS as INVOICES
 from ingestion.sources.people.settings import CONTRACTS as PEOPLE

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.otlp import files
+from ingestion.otlp.reading import telemetry_files
 from ingestion.sources.claude_code_otel import claude_code_otel
 from ingestion.sources.claude_code_otel.settings import MEASURES, RAW_TABLES, SIGNALS
-from tests.ingestion.otlp_reader.exports import line, logs, metrics, point, record
+from tests.ingestion.otlp.reading.exports import line, logs, metrics, point, record
 
 SPOOLED = "logs-20261120T181629156000-77-0a1b2c3d.jsonl"
 
@@ -36,13 +36,13 @@ def test_spool_file_is_opened_for_its_signal_only(
     (tmp_path / SPOOLED).write_bytes(line(logs(record("auth"))))
     (tmp_path / "collector.json").write_bytes(line(metrics(point(1.0))))
     opened: list[str] = []
-    is_gzip = files.is_gzip
+    is_gzip = telemetry_files.is_gzip
 
     def note(path: Path) -> bool:
         opened.append(path.name)
         return is_gzip(path)
 
-    monkeypatch.setattr(files, "is_gzip", note)
+    monkeypatch.setattr(telemetry_files, "is_gzip", note)
     assert [table.num_rows for table in claude_code_otel([tmp_path])] == [1, 1]
     assert sorted(opened) == [*["collector.json"] * 3, SPOOLED]
 

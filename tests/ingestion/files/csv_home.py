@@ -10,10 +10,10 @@ import duckdb
 import pyarrow as pa
 from dlt.extract import DltSource
 
+from ingestion.files.changed_files import Reading
 from ingestion.files.contracts import FileContract
 from ingestion.files.find import find_files
 from ingestion.files.names import Period
-from ingestion.files.reading import Reading
 from ingestion.landing import LandingResult, land
 
 Row = dict[str, Any]

@@ -23,10 +23,10 @@ from ingestion.http.dialect import (
     by_offset,
     by_variable,
 )
+from ingestion.http.endpoints import ApiSource, Endpoint, Query, Unit
 from ingestion.http.limits import Limiter
-from ingestion.http.read import Reader, Result
 from ingestion.http.records import COUNT, TEXT, TableSpec, raw_schema
-from ingestion.http.source import ApiSource, Endpoint, Query, Unit
+from ingestion.http.windows import Reader, Result
 from tests.ingestion.http.fake_api import SimulatedClock
 
 KEY = "planted-0123456789"

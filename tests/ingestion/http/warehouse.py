@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from ingestion.http.endpoints import ApiSource
 from ingestion.http.run import ApiLanding, land_api
-from ingestion.http.source import ApiSource
 from ingestion.landing import LandingResult
 from ingestion.sources import source_settings
 from tests.ingestion.http.fake_api import FakeApi

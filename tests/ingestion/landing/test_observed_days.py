@@ -15,7 +15,7 @@ from ingestion.landing import ensure_raw_tables, land
 from ingestion.observed_days import observe_loads
 from ingestion.sources import SOURCE_IDS, SourceSettings, source_settings
 from ingestion.sources.claude_code_otel import claude_code_otel
-from tests.ingestion.otlp_reader.exports import TIME, line, logs, record
+from tests.ingestion.otlp.reading.exports import TIME, line, logs, record
 
 NOW = datetime.fromisoformat("2026-11-20T06:00")
 COSTS: list["pa.Field[Any]"] = [
