@@ -65,6 +65,10 @@ _DUCKDB_ONLY: Final = re.compile(
 # The landings, first argument of the macros that rebuild days and of the one that removes them.
 _LANDINGS: Final = re.compile(r"\b(?:changed|landed|delete_stale)_days\(\s*(\w*)")
 _SQL_COMMENT: Final = re.compile(r"\{#.*?#\}|/\*.*?\*/|--[^\n]*", re.DOTALL)
+_MACRO: Final = re.compile(
+    r"\{%-?\s*macro\s+\w+\((?P<arguments>.*?)\)\s*-?%\}(?P<body>.*?)\{%-?\s*endmacro", re.DOTALL
+)
+_CALLED_BY_DBT: Final = re.compile(r"materialization_\w+|get_incremental_\w+_sql")
 _JINJA: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _STRING: Final = re.compile(r"'[^']*'")
 
@@ -357,6 +361,37 @@ def macros_are_documented(manifest: Manifest) -> Iterator[str]:
     yield from (f"{path}: {count} macros" for path, count in files.items() if count > 1)
 
 
+def macros_are_used(manifest: Manifest) -> Iterator[str]:
+    """Every macro has a caller, or dbt calls it by its name."""
+    names = Counter(macro["name"] for macro in manifest["macros"].values())
+    texts = [(macro["name"], macro["macro_sql"]) for macro in _house_macros(manifest)]
+    for node in [*manifest["nodes"].values(), *manifest["sources"].values()]:
+        texts.append(("", f"{node.get('raw_code')} {node.get('config')} {node.get('description')}"))
+    words = [(name, set(re.findall(r"\w+", _SQL_COMMENT.sub("", text)))) for name, text in texts]
+    for macro in _house_macros(manifest):
+        name = macro["name"]
+        if "__" in name or names[name] > 1 or _CALLED_BY_DBT.fullmatch(name):
+            continue
+        if not any(name in found for caller, found in words if caller != name):
+            yield f"{name}: nobody calls it"
+
+
+def macros_differ(manifest: Manifest) -> Iterator[str]:
+    """No two macros say the same, whatever they call their arguments."""
+    bodies: dict[str, str] = {}
+    for macro in _house_macros(manifest):
+        found = _MACRO.search(_SQL_COMMENT.sub("", macro["macro_sql"]))
+        if not found:
+            continue
+        body = found["body"]
+        arguments = re.findall(r"(\w+)\s*(?:=[^,]*)?(?:,|$)", found["arguments"])
+        for number, argument in enumerate(arguments):
+            body = re.sub(rf"\b{argument}\b", f"argument_{number}", body)
+        twin = bodies.setdefault("".join(body.split()), macro["name"])
+        if twin != macro["name"]:
+            yield f"{macro['name']}: says the same as {twin}"
+
+
 RULES: Final[tuple[Rule, ...]] = (
     name_fits_layer,
     only_staging_reads_sources,
@@ -384,6 +419,8 @@ RULES: Final[tuple[Rule, ...]] = (
     days_go_as_they_are_rebuilt,
     warnings_have_a_reason,
     macros_are_documented,
+    macros_are_used,
+    macros_differ,
 )
 
 
@@ -399,6 +436,15 @@ def _is_not_null(column: Node) -> bool:
 
 def _is_personal(column: Node) -> bool:
     return bool(column["config"]["meta"].get("pii"))
+
+
+def _house_macros(manifest: Manifest) -> list[Node]:
+    return [
+        macro
+        for macro in manifest["macros"].values()
+        if macro["package_name"] == _project(manifest)
+        and macro["original_file_path"].startswith("macros/")
+    ]
 
 
 def _project(manifest: Manifest) -> str:
