@@ -69,8 +69,8 @@ final as (
         cast(null as double) as list_to_reported_ratio,
         unknown_model_count,
         unpriced_day_count,
-        cast(1.0 * sum(unknown_model_count) over () / sum(request_count) over ()
-            as double) as unknown_model_share
+        1.0 * sum(unknown_model_count) over () / sum(request_count) over ()
+            as unknown_model_share
     from sent_models
 
 )

@@ -1,5 +1,5 @@
--- How far sources agree, see and know in the last 28 days: older differences do not move any more, and
--- were reported when they arose.
+-- How far sources agree, see and know in the last 28 days: older differences do not move any more,
+-- and were reported when they arose.
 {%- set recent = 'date_day > ' ~ dbt.dateadd('day', -28, as_of_date()) %}
 
 with
