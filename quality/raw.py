@@ -160,6 +160,19 @@ OBSERVED_DAYS: Final = Suite(
     ),
 )
 
+FRESHNESS: Final = Suite(
+    "freshness",
+    ("source_id", "aged_tables"),
+    (
+        zero(
+            "overdue_minute_count",
+            "no source is older than it declares",
+            "see `claude-analytics status`",
+            "warning",
+        ),
+    ),
+)
+
 PSEUDONYMS: Final = Suite(
     "pseudonyms",
     ("identity_kind",),
@@ -170,4 +183,4 @@ PSEUDONYMS: Final = Suite(
     ),
 )
 
-SUITES: Final = (LANDED_TABLES, TELEMETRY, NOTES, OBSERVED_DAYS, PSEUDONYMS)
+SUITES: Final = (LANDED_TABLES, TELEMETRY, NOTES, OBSERVED_DAYS, FRESHNESS, PSEUDONYMS)

@@ -16,9 +16,9 @@ from ingestion.landing import land
 from ingestion.pulls import PULLS, PULLS_SCHEMA
 
 from .days import Plan, days_of
-from .read import EMPTY, LANDED, NOT_PUBLISHED, Result
+from .endpoints import ApiSource
 from .records import to_json_text, to_table
-from .source import ApiSource
+from .windows import EMPTY, LANDED, NOT_PUBLISHED, Result
 
 logger = logging.getLogger(__name__)
 

@@ -23,7 +23,7 @@ from demo.organisation.views.invoices import write_invoices
 from demo.organisation.views.reading import open_truth
 from demo.organisation.views.roster import write_roster
 from pipeline import dbt, flow
-from pipeline.landing import Window, land_all
+from pipeline.intake import Window, land_all
 from pipeline.steps import Steps
 from tests.e2e.company import Company, hand_in_logs, make_company, write_telemetry
 from tests.e2e.vendor import Vendor, evening

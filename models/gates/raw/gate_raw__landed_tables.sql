@@ -1,28 +1,13 @@
--- Distinct keys are the one dear count, so they are counted on days that loads of the last seven days
--- wrote: files stay in the spool that long, and a fault can still be mended by reading them again.
+-- Distinct keys are the one dear count, so they are counted on days that loads wrote lately.
 with
 
-observed_days as (
+recent_days as (
 
     select
         source_id,
         table_name,
-        date_day,
-        observed_at
-    from {{ source('ingestion', 'observed_days') }}
-
-),
-
-recent_days as (
-
-    select distinct
-        source_id,
-        table_name,
         date_day
-    from observed_days
-    where
-        observed_at
-        >= {{ dbt.dateadd('day', -7, '(select max(newest.observed_at) from observed_days as newest)') }}
+    from {{ ref('gate_raw__recent_days') }}
 
 ),
 
@@ -59,8 +44,10 @@ dated_days as (
 
     select
         *,
-        case when date_day < cast('{{ var("history_start_date") }}' as date) then row_count else 0 end
-            as ancient_row_count,
+        case
+            when date_day < cast('{{ var("history_start_date") }}' as date) then row_count
+            else 0
+        end as ancient_row_count,
         case
             when
                 date_day > {{ dbt.dateadd('day', 1, as_of_date()) }}
@@ -73,7 +60,7 @@ dated_days as (
 
 ),
 
--- Of tables that clients stamp themselves: of a file with few lines one wrong date is a large share.
+-- Of tables that clients stamp: of a file with few lines one wrong date is a large share.
 future_shares as (
 
     select

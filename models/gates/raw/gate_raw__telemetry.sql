@@ -58,27 +58,13 @@
 
 with
 
-observed_days as (
+recent_days as (
 
     select
         source_id,
         table_name,
-        date_day,
-        observed_at
-    from {{ source('ingestion', 'observed_days') }}
-
-),
-
-recent_days as (
-
-    select distinct
-        source_id,
-        table_name,
         date_day
-    from observed_days
-    where
-        observed_at
-        >= {{ dbt.dateadd('day', -7, '(select max(newest.observed_at) from observed_days as newest)') }}
+    from {{ ref('gate_raw__recent_days') }}
 
 ),
 
