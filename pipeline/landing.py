@@ -17,7 +17,7 @@ from pipeline.steps import Step, Steps
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ingestion.api.run import Progress
+    from ingestion.http.run import Progress
     from ingestion.landing import LandingResult
 
 logger = logging.getLogger(__name__)
@@ -146,7 +146,7 @@ def land_api(
     if settings.has_fixed_clock:
         until = min(settings.as_of, until or settings.as_of)
     with steps.step(f"land {source.source_id}") as step:
-        from ingestion.api.run import land_api as land
+        from ingestion.http.run import land_api as land
 
         landing = land(
             source.open(settings),

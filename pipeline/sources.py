@@ -12,7 +12,7 @@ from pipeline.settings import PREFIX, Settings
 if TYPE_CHECKING:
     from dlt.extract import DltSource
 
-    from ingestion.api.source import ApiSource
+    from ingestion.http.source import ApiSource
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from ingestion.api.pulls import PULLS, PULLS_SCHEMA
-from ingestion.api.rows import to_table
+from ingestion.http.records import to_table
+from ingestion.pulls import PULLS, PULLS_SCHEMA
 
 from .contracts import REJECTED_ROWS, REJECTED_ROWS_SCHEMA, FileContract, NameTells, Row
 from .find import FoundFile

@@ -10,7 +10,7 @@ import pyarrow as pa
 from dlt.common.schema.typing import TSchemaContractDict
 from dlt.sources import DltResource
 
-from ingestion.api.pulls import PULLS
+from ingestion.pulls import PULLS
 
 from .contracts import REJECTED_ROWS, FileContract
 from .find import find_files

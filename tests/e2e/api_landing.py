@@ -5,7 +5,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from demo.api.keys import CONSOLE_ADMIN_KEY, ENTERPRISE_ADMIN_KEY, ENTERPRISE_ANALYTICS_KEY
-from ingestion.api import run
+from ingestion.http import run
 from ingestion.sources.anthropic_console import open_console
 from ingestion.sources.anthropic_enterprise import open_enterprise
 

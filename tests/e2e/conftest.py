@@ -12,7 +12,7 @@ from pipeline.cli import execute
 from pipeline.settings import PREFIX
 from tests.e2e.outcome import Cli, Outcome
 from tests.ingestion.anthropic_console.console import Console
-from tests.ingestion.api.fake_api import KEY
+from tests.ingestion.http.fake_api import KEY
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from pipeline import flow, landing
 from pipeline.steps import Step
 from tests.e2e.outcome import Cli
 from tests.ingestion.anthropic_console.console import COST, USAGE, Console
-from tests.ingestion.api.fake_api import KEY, failure
+from tests.ingestion.http.fake_api import KEY, failure
 
 CONSOLE_KEY = "CLAUDE_ANALYTICS_CONSOLE_ADMIN_KEY"
 

@@ -79,7 +79,7 @@ def tables(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str, li
 
 def search(settings: Settings, sought: set[str]) -> list[str]:
     """Where anything of it stands: in a column of any table, or in the bytes of any file."""
-    pattern = "|".join(re.escape(value) for value in sorted(sought)).replace(r"\-", "-")
+    pattern = "|".join(map(_expression, sorted(sought)))
     found = []
     with duckdb.connect(str(settings.database), read_only=True) as connection:
         for schema, table, columns in tables(connection):
@@ -104,6 +104,13 @@ def search(settings: Settings, sought: set[str]) -> list[str]:
         if expression.search(content.lower()):
             found.append(str(path.relative_to(settings.home)))
     return found
+
+
+def _expression(value: str) -> str:
+    """Pattern of a value; `e00017` and the like stand alone, as a random name may hold them."""
+    escaped = re.escape(value).replace(r"\-", "-")
+    is_short = re.fullmatch("[0-9a-f]{1,12}", value)
+    return f"(?:^|[^0-9a-f]){escaped}(?:[^0-9a-f]|$)" if is_short else escaped
 
 
 def totals(settings: Settings) -> dict[str, object]:

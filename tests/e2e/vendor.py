@@ -16,8 +16,8 @@ from demo.api.in_process import InProcessTransport
 from demo.api.keys import CONSOLE_ADMIN_KEY, ENTERPRISE_ADMIN_KEY, ENTERPRISE_ANALYTICS_KEY
 from demo.api.limits import Limits
 from demo.api.served import served_rows
-from ingestion.api.run import ApiLanding, land_api
-from ingestion.api.source import ApiSource
+from ingestion.http.run import ApiLanding, land_api
+from ingestion.http.source import ApiSource
 from ingestion.sources import source_settings
 from ingestion.sources.anthropic_console import open_console
 from ingestion.sources.anthropic_enterprise import open_enterprise

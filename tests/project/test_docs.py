@@ -12,6 +12,7 @@ import typer.main
 from pipeline.cli import app
 from pipeline.settings import PREFIX
 from pipeline.sources import SOURCES
+from publishing.dictionary import pages
 from tests.project.conftest import ROOT
 from tests.project.manifest_rules import models
 
@@ -97,6 +98,15 @@ def test_every_mart_is_named(page: str, manifest: dict[str, Any]) -> None:
     marts = {model["name"] for model in models(manifest, "marts")}
     assert {mart for mart in marts if f"`{mart}`" not in text} == set()
     assert set(re.findall(r"`((?:fct|dim|kpi|bdg)_\w+)`", text)) <= marts
+
+
+def test_pages_written_from_the_models_are_current(manifest: dict[str, Any]) -> None:
+    stale = [
+        str(page)
+        for page, text in pages(manifest).items()
+        if (ROOT / page).read_text(encoding="utf-8") != text
+    ]
+    assert stale == [], "make docs writes them"
 
 
 @pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.stem)

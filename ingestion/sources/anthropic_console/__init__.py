@@ -6,12 +6,12 @@ from typing import Any, Final
 
 import httpx
 
-from ingestion.api.client import ApiClient, Params
-from ingestion.api.clock import Clock, SystemClock
-from ingestion.api.limits import Limiter
-from ingestion.api.pages import PageStyle
-from ingestion.api.rows import to_json_text
-from ingestion.api.source import ApiSource, Days, Endpoint, Layout, Query, complete_after
+from ingestion.http.client import ApiClient
+from ingestion.http.dialect import Params
+from ingestion.http.dialects.anthropic import BUCKETS, IDS, PAGES, Anthropic, beta
+from ingestion.http.limits import Clock, Limiter, SystemClock
+from ingestion.http.records import to_json_text
+from ingestion.http.source import ApiSource, Days, Endpoint, Query, complete_after
 
 from . import settings
 from .rows import claude_code
@@ -52,6 +52,7 @@ def open_console(
         return ApiClient(
             api_url,
             admin_key,
+            dialect=Anthropic(),
             key_setting=settings.KEY_SETTING,
             scope=settings.KEY_SCOPE,
             limiter=granted or Limiter(per_minute, clock),
@@ -76,7 +77,7 @@ def open_console(
 
 def _objects(path: str, table: str, parent: str | None = None, **params: str) -> Endpoint:
     asked = (("limit", str(settings.PAGE_ROWS)), *params.items())
-    query = Query(f"{_ROOT}/{path}", lambda _first, _last: asked, PageStyle.IDS)
+    query = Query(f"{_ROOT}/{path}", lambda _first, _last: asked, IDS)
     return Endpoint((table,), (query,), _OBJECTS, parent=parent)
 
 
@@ -106,16 +107,16 @@ def _midnight(day: date) -> str:
 
 
 def _report(
-    path: str, table: str, client: str, groups: tuple[str, ...], beta: str | None = None
+    path: str, table: str, client: str, groups: tuple[str, ...], **headers: str
 ) -> Endpoint:
     query = Query(
         f"{_ROOT}/{path}",
         _report_params(groups),
-        PageStyle.PAGES,
-        Layout.BUCKETS,
+        PAGES,
+        BUCKETS,
         # Null means another thing in a dimension that was not asked for.
         values={"group_by_json": to_json_text(list(groups))},
-        beta=beta,
+        headers=headers,
     )
     days = Days(
         complete_after(timedelta(minutes=settings.REPORT_LAG_MINUTES)),
@@ -129,7 +130,7 @@ def _report(
 _ENDPOINTS: Final = (
     Endpoint(
         ("organizations",),
-        (Query(f"{_ROOT}/me", lambda _first, _last: (), PageStyle.SINGLE, items=_organization),),
+        (Query(f"{_ROOT}/me", lambda _first, _last: (), items=_organization),),
         _OBJECTS,
     ),
     _objects("users", "users"),
@@ -144,7 +145,7 @@ _ENDPOINTS: Final = (
             Query(
                 f"{_ROOT}/usage_report/claude_code",
                 _claude_code_params,
-                PageStyle.PAGES,
+                PAGES,
                 rows=claude_code,
             ),
         ),
@@ -159,7 +160,7 @@ _ENDPOINTS: Final = (
         "messages_usage",
         _USAGE,
         settings.USAGE_GROUPS,
-        settings.SPEED_BETA,
+        **beta(settings.SPEED_BETA),
     ),
     _report("cost_report", "cost_report", _COST, settings.COST_GROUPS),
 )

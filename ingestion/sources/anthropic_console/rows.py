@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ingestion.api.errors import ApiError
-from ingestion.api.source import Sink
+from ingestion.http.dialect import ApiError
+from ingestion.http.source import Sink
 
 from .settings import TOOL_KEYS
 

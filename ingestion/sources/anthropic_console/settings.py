@@ -5,8 +5,8 @@ from typing import Final
 
 import pyarrow as pa
 
-from ingestion.api.pulls import PULLS, PULLS_SCHEMA
-from ingestion.api.rows import COUNT, FLAG, MOMENT, TEXT, TableSpec, raw_schema
+from ingestion.http.records import COUNT, FLAG, MOMENT, TEXT, TableSpec, raw_schema
+from ingestion.pulls import PULLS, PULLS_SCHEMA
 
 __all__ = ["DATASET", "MEASURES", "PULLS", "RAW_TABLES", "TABLES"]
 

@@ -6,12 +6,12 @@ from typing import Final
 
 import httpx
 
-from ingestion.api.client import ApiClient, Params
-from ingestion.api.clock import Clock, SystemClock
-from ingestion.api.limits import Limiter
-from ingestion.api.pages import PageStyle
-from ingestion.api.rows import to_json_text
-from ingestion.api.source import ApiSource, Days, Endpoint, Layout, Query, RowFunction
+from ingestion.http.client import ApiClient
+from ingestion.http.dialect import Following, Params
+from ingestion.http.dialects.anthropic import BUCKETS, DATED, DAYS, IDS, PAGES, Anthropic, beta
+from ingestion.http.limits import Clock, Limiter, SystemClock
+from ingestion.http.records import to_json_text
+from ingestion.http.source import ApiSource, Days, Endpoint, Layout, Query, RowFunction
 
 from . import settings
 from .newest import midnight, refreshed, refused_after
@@ -58,6 +58,7 @@ def open_enterprise(
         return ApiClient(
             api_url,
             key,
+            dialect=Anthropic(),
             key_setting=key_setting,
             scope=needs,
             limiter=limiter,
@@ -100,13 +101,13 @@ def _objects(
     path: str,
     table: str,
     client: str,
-    style: PageStyle,
+    following: Following,
     *,
     parent: str | None = None,
-    beta: str | None = None,
+    **headers: str,
 ) -> Endpoint:
     asked = (("limit", str(settings.PAGE_ROWS)),)
-    query = Query(f"{_ROOT}/{path}", lambda _first, _last: asked, style, beta=beta)
+    query = Query(f"{_ROOT}/{path}", lambda _first, _last: asked, following, headers=headers)
     return Endpoint((table,), (query,), client, parent=parent)
 
 
@@ -142,7 +143,7 @@ def _daily_list(path: str, table: str, rows: RowFunction | None = None) -> Endpo
     path = f"{_ANALYTICS_ROOT}/{path}"
     cuts: dict[str, tuple[str, ...]] = {"organisation": (), "user": settings.USER_CUT_GROUPS}
     queries = tuple(
-        Query(path, _day_params(groups), PageStyle.PAGES, rows=rows, values=_grouped(cut, groups))
+        Query(path, _day_params(groups), PAGES, rows=rows, values=_grouped(cut, groups))
         for cut, groups in cuts.items()
     )
     return Endpoint((table,), queries, _ANALYTICS, _engagement_days(path, "date"))
@@ -150,7 +151,7 @@ def _daily_list(path: str, table: str, rows: RowFunction | None = None) -> Endpo
 
 def _user_activity() -> Endpoint:
     path = f"{_ANALYTICS_ROOT}/users"
-    query = Query(path, _day_params(()), PageStyle.PAGES, rows=office_rows("user_activity"))
+    query = Query(path, _day_params(()), PAGES, rows=office_rows("user_activity"))
     return Endpoint(("user_activity",), (query,), _ANALYTICS, _engagement_days(path, "date"))
 
 
@@ -161,7 +162,7 @@ def _summaries() -> Endpoint:
         end = last + timedelta(days=1)
         return (("starting_date", first.isoformat()), ("ending_date", end.isoformat()))
 
-    query = Query(path, params, PageStyle.PAGES, Layout.DAYS, items=summaries)
+    query = Query(path, params, PAGES, DAYS, items=summaries)
     days = _engagement_days(path, "starting_date", settings.SUMMARY_DAYS_PER_QUERY)
     return Endpoint(("summaries",), (query,), _ANALYTICS, days)
 
@@ -180,7 +181,7 @@ def _report(
         Query(
             path,
             _report_params(groups, page_size),
-            PageStyle.PAGES,
+            PAGES,
             layout,
             values=_grouped(cut, groups),
         )
@@ -213,7 +214,7 @@ def _report_params(groups: tuple[str, ...], page_size: int) -> Callable[[date, d
 def _bucketed(name: str, groups: tuple[str, ...]) -> Endpoint:
     return _report(
         name,
-        Layout.BUCKETS,
+        BUCKETS,
         {"total": (), "grouped": groups},
         days_per_query=settings.REPORT_DAYS_PER_QUERY,
         page_size=settings.REPORT_DAYS_PER_QUERY,
@@ -223,7 +224,7 @@ def _bucketed(name: str, groups: tuple[str, ...]) -> Endpoint:
 def _per_user(name: str) -> Endpoint:
     return _report(
         name,
-        Layout.DATED,
+        DATED,
         {None: settings.USER_REPORT_GROUPS},
         days_per_query=settings.USER_REPORT_DAYS_PER_QUERY,
         page_size=settings.PAGE_ROWS,
@@ -231,18 +232,18 @@ def _per_user(name: str) -> Endpoint:
 
 
 _ENDPOINTS: Final = (
-    _objects("users", "members", _MEMBERS, PageStyle.IDS),
-    _objects("invites", "invites", _MEMBERS, PageStyle.IDS),
-    _objects("rbac_groups", "rbac_groups", _GROUPS, PageStyle.PAGES, beta=settings.GROUPS_BETA),
+    _objects("users", "members", _MEMBERS, IDS),
+    _objects("invites", "invites", _MEMBERS, IDS),
+    _objects("rbac_groups", "rbac_groups", _GROUPS, PAGES, **beta(settings.GROUPS_BETA)),
     _objects(
         "rbac_groups/{id}/members",
         "rbac_group_members",
         _GROUPS,
-        PageStyle.PAGES,
+        PAGES,
         parent="rbac_groups",
-        beta=settings.GROUPS_BETA,
+        **beta(settings.GROUPS_BETA),
     ),
-    _objects("spend_limits/effective", "spend_limits", _SPEND_LIMITS, PageStyle.PAGES),
+    _objects("spend_limits/effective", "spend_limits", _SPEND_LIMITS, PAGES),
     _user_activity(),
     _summaries(),
     _daily_list("apps/chat/projects", "chat_projects"),

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from ingestion.api.client import ApiClient
-from ingestion.api.errors import NotPublished, Refused
-from ingestion.api.rows import to_moment
+from ingestion.http.client import ApiClient
+from ingestion.http.dialect import NotPublished, Question, Refused
+from ingestion.http.records import to_moment
 
 from .settings import FIRST_DAY, NEWEST_DAY_TRIES
 
@@ -29,7 +29,7 @@ def refused_after(path: str, day_param: str) -> Callable[[ApiClient, datetime], 
         asked = today
         while True:
             try:
-                client.get(path, [(day_param, asked.isoformat())])
+                client.ask(Question(path, [(day_param, asked.isoformat())]))
             except NotPublished as refusal:
                 if refusal.newest_day < asked:
                     return refusal.newest_day
@@ -63,7 +63,7 @@ def refreshed(path: str, groups: Iterable[str]) -> Callable[[ApiClient, datetime
             ("limit", "1"),
             *(("group_by[]", group) for group in groups),
         ]
-        refreshed_at = client.get(path, params).payload.get("data_refreshed_at")
+        refreshed_at = client.ask(Question(path, params)).payload.get("data_refreshed_at")
         if refreshed_at is None:
             logger.info("%s: nothing is there yet", path)
             return FIRST_DAY - _DAY

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ingestion.api.errors import ApiError
-from ingestion.api.source import RowFunction, Sink
+from ingestion.http.dialect import ApiError
+from ingestion.http.source import RowFunction, Sink
 
 from .tables import OFFICE_APPS
 

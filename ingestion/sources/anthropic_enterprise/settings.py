@@ -5,7 +5,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from ingestion.api.pulls import PULLS, PULLS_SCHEMA
+from ingestion.pulls import PULLS, PULLS_SCHEMA
 
 from .tables import TABLES
 

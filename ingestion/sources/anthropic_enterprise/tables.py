@@ -5,7 +5,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from ingestion.api.rows import COUNT, DAY, FLAG, MOMENT, RATE, TEXT, TableSpec, raw_schema
+from ingestion.http.records import COUNT, DAY, FLAG, MOMENT, RATE, TEXT, TableSpec, raw_schema
 
 Columns = dict[str, pa.DataType]
 

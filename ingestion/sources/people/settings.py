@@ -4,9 +4,9 @@ from typing import Final
 
 import pyarrow as pa
 
-from ingestion.api.pulls import PULLS, PULLS_SCHEMA
 from ingestion.files import values
 from ingestion.files.contracts import DAY, Column, FileContract, NameTells, file_tables
+from ingestion.pulls import PULLS, PULLS_SCHEMA
 
 from .rows import check_employee, contradictions
 

@@ -15,9 +15,6 @@ from tests.ingestion.otlp.running_receiver import RECORDED_DIR
 
 FUZZ = settings(
     max_examples=300,
-    derandomize=True,
-    deadline=None,
-    database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 PROTOBUF_BODIES = [path.read_bytes() for path in sorted(RECORDED_DIR.glob("*.pb"))] + [

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.otlp.decode import Signal, decode_body
@@ -157,7 +157,6 @@ some_attributes = st.dictionaries(
 )
 
 
-@settings(deadline=None, derandomize=True)
 @given(
     st.lists(
         st.tuples(st.sampled_from(("api_request", "tool_result", "auth")), some_attributes),
