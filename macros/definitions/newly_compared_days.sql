@@ -1,26 +1,16 @@
 {#-
     Days of the past that only now can be compared: a source was landed for the first time, or
-    further back than when the calling incremental model was built. `pairs` holds pairs of source ids.
+    further back than when the calling model was built.
 -#}
-{% macro newly_compared_days(pairs) -%}
-    {%- for left_source, right_source in pairs %}
+{% macro newly_compared_days() -%}
     select landed.date_day
-    from {{ ref('int_reconciliation__source_starts') }} as left_start
-    inner join {{ ref('int_reconciliation__source_starts') }} as right_start
-        on right_start.source_id = '{{ right_source }}'
-    inner join {{ ref('int_ingestion__changed_days') }} as landed
-        on
-            landed.date_day >= left_start.first_day
-            and landed.date_day >= right_start.first_day
+    from {{ ref('int_ingestion__changed_days') }} as landed
+    inner join {{ ref('int_reconciliation__pairs') }} as pairs
+        on landed.date_day >= pairs.first_day
     where
-        left_start.source_id = '{{ left_source }}'
-        and (
-            select coalesce(max(built.observed_through_at), cast('1970-01-01' as timestamp))
-            from {{ this }} as built
-        ) < case
-            when left_start.started_at > right_start.started_at then left_start.started_at
-            else right_start.started_at
-        end
-    {% if not loop.last %}union{% endif %}
-    {%- endfor %}
+        pairs.comparable_since_at > (
+            select max(built.built_through_at)
+            from {{ ref('int_days__ledger') }} as built
+            where built.model_name = '{{ model.name }}'
+        )
 {%- endmacro %}
