@@ -1,40 +1,30 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(token_landings(), margin=1) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
--- depends_on: {{ ref('int_channels__organizations') }}
-{% if is_incremental() %}
-{% set rebuilt_days %}
-    {{ changed_days(token_landings(), margin=1) }}
-    union
-    {{ repriced_days() }}
-    union
-    {{ rechannelled_days() }}
-{% endset %}
-{% endif %}
+{% set stale = stale_by(
+    token_landings(),
+    causes=['people', 'prices', 'channels'],
+    margin=1,
+) %}
+{% set days = stale_days(stale) %}
 with
 
 reports as (
 
     select * from {{ ref('int_cost__reported_tokens') }}
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', rebuilt_days) }}
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
 ),
 
 telemetry as (
 
     select * from {{ ref('int_cost__telemetry_requests') }}
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', rebuilt_days) }}
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
 ),
 
@@ -225,7 +215,6 @@ final as (
         cast(reported_cost_usd as decimal(18, 10)) as reported_cost_usd,
         cast(list_cost_usd as decimal(18, 10)) as list_cost_usd,
         cast(list_cost_at_lowest_price_usd as decimal(18, 10)) as list_cost_at_lowest_price_usd,
-        ({{ price_version() }}) as price_version,
         {{ observed_through_at() }} as observed_through_at
 
     from judged

@@ -38,7 +38,6 @@ parts as (
         tolerance,
         cause_code,
         cell_count,
-        price_version,
         observed_through_at
     from {{ part.split('__')[1] }}
     {% if not loop.last %}union all{% endif %}
@@ -64,7 +63,6 @@ final as (
         parts.tolerance,
         parts.cause_code,
         parts.cell_count,
-        parts.price_version,
         parts.observed_through_at
 
     from parts

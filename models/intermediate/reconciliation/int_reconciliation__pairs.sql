@@ -58,10 +58,6 @@ final as (
             when left_starts.first_day > right_starts.first_day then left_starts.first_day
             else right_starts.first_day
         end as first_day,
-        case
-            when left_starts.started_at > right_starts.started_at then left_starts.started_at
-            else right_starts.started_at
-        end as comparable_since_at,
         left_horizons.complete_until_at as left_complete_until_at,
         right_horizons.complete_until_at as right_complete_until_at,
         {{

@@ -147,10 +147,10 @@ final as (
         reported.channel,
         coalesce(aliases.person_key, '-1') as person_key,
         coalesce(aliases.actor_key, '-1') as actor_key,
-        coalesce(models.claude_model_id, '-1') as claude_model_id,
-        {%- for measure in compared_measures() %}
-        reported.{{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {% for measure in compared_measures() -%}
+        reported.{{ measure }},
+        {% endfor -%}
+        coalesce(models.claude_model_id, '-1') as claude_model_id
 
     from reported
 

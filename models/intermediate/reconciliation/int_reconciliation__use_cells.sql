@@ -1,7 +1,7 @@
 {% set measures = compared_measures() %}
 
--- Both sides of each cell that differs, and one total of the day for all that agree. A side that saw
--- somebody on that day counted zero; one that did not knows nothing.
+-- Both sides of each cell that differs, and one total of the day for all that agree. A side that
+-- saw somebody on that day counted zero; one that did not knows nothing.
 with
 
 sides as (
@@ -87,9 +87,9 @@ filled_cells as (
                 {% if measure == 'cost_usd' and side == 'left' -%}
                 when cells.unpriced_count > 0 then null
                 {% endif -%}
-                when cells.{{ side }}__{{ measure }} is null and days_of_people.{{ side }}__count > 0
-                    then 0
-                else cells.{{ side }}__{{ measure }}
+                when cells.{{ side }}__{{ measure }} is not null
+                    then cells.{{ side }}__{{ measure }}
+                when days_of_people.{{ side }}__count > 0 then 0
             end as decimal(28, 10)
         ) as {{ side }}__{{ measure }},
         {% endfor -%}
@@ -113,7 +113,6 @@ agreeing_days as (
 
     select
         date_day,
-        pair_id,
         {% for measure in measures -%}
         sum(case when left__{{ measure }} = right__{{ measure }} then left__{{ measure }} end)
             as {{ measure }},
@@ -122,8 +121,10 @@ agreeing_days as (
                 when left__{{ measure }} = right__{{ measure }} and left__{{ measure }} != 0
                     then 1
             end
-        ) as {{ measure }}__count{{ ',' if not loop.last }}
-        {% endfor %}
+        ) as {{ measure }}__count,
+        {% endfor -%}
+        pair_id
+
     from filled_cells
 
     group by date_day, pair_id

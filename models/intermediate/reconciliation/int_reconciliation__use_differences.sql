@@ -10,16 +10,15 @@
     'pair_id', 'measure', 'cut_key', 'actor_key', 'person_key', 'claude_model_id',
     'client_version',
 ] %}
-{% set stale = stale_by(
-    report_landings(),
-    causes=['people', 'prices', 'channels'],
-    margin=2,
-    inputs={'int_claude_code__source_totals': 1},
-    also=[newly_compared_days(), late_days()]
-) %}
-
 -- Why two sources of the same use differ. A difference put down to lag is judged again until the
 -- late side has caught up. What agrees passes by.
+{% set stale = stale_by(
+    report_landings(),
+    causes=['people', 'prices', 'source_starts'],
+    margin=2,
+    inputs={'int_claude_code__source_totals': 1},
+    also={model.name: "cause_code = 'lag' and exists (select 1 from newer_causes)"},
+) %}
 with
 
 cells as (
@@ -93,8 +92,8 @@ measured_cells as (
         coalesce(
             pairs.left_settled_until_at < {{ dbt.dateadd('day', 1, 'cells.date_day') }}, true
         ) as is_left_settling,
-        exists (
-            select 1
+        exists(
+            select faults.pair_id
             from faults
             where
                 cells.pair_id = faults.pair_id
@@ -225,7 +224,6 @@ final as (
         cast(case when cut_key = 'agreed' then 0 else tolerance end as double) as tolerance,
         cause_code,
         cell_count,
-        case when pair_kind = 'clients' then ({{ price_version() }}) end as price_version,
         {{ observed_through_at() }} as observed_through_at
 
     from judged_cells

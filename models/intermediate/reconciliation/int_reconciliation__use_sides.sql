@@ -3,9 +3,9 @@
 {% do telemetry_measures.append(measure) %}
 {% endfor %}
 
--- Each side of a pair, by somebody's day: a source that is compared is a branch here, a pair of them
--- a row of the seeds. What clients sent is compared by their version, and with a report in the
--- channel that the report tells of.
+-- Each side of a pair, by somebody's day: a source that is compared is a branch here, and a pair of
+-- them a row of the seeds. Clients are compared by their version, and with a report in the channel
+-- that the report tells of.
 with
 
 pairs as (
@@ -108,11 +108,11 @@ final as (
             as claude_model_id,
         case when pairs.pair_kind = 'clients' then use_of_sides.client_version end
             as client_version,
+        {% for measure in compared_measures() -%}
+        use_of_sides.{{ measure }},
+        {% endfor -%}
         use_of_sides.unpriced_count,
-        use_of_sides.unseen_search_request_count,
-        {%- for measure in compared_measures() %}
-        use_of_sides.{{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        use_of_sides.unseen_search_request_count
     from use_of_sides
     inner join pairs
         on

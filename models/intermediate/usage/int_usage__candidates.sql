@@ -1,10 +1,8 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(usage_landings(), margin=1) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
@@ -17,27 +15,21 @@
 ] %}
 {% set groups = usage_counters() %}
 
--- depends_on: {{ ref('int_ingestion__changed_days') }}, {{ ref('int_claude_code__source_totals') }}
--- depends_on: {{ ref('int_identity__reidentified_days') }}
 -- What each source says of a day of somebody, and whether it is taken. Telemetry of one request can
 -- fall on either side of midnight, so a changed day rebuilds its neighbours.
-{% if is_incremental() %}
-{% set rebuilt_days %}
-    {{ changed_days(usage_landings(), margin=1) }}
-    union
-    -- Telemetry of an organisation that turned out to be of another channel.
-    {{ days_since_build(ref('int_claude_code__source_totals'), 'observed_through_at', 0) }}
-{% endset %}
-{% endif %}
+{% set stale = stale_by(
+    usage_landings(),
+    margin=1,
+    inputs={'int_claude_code__source_totals': 0},
+) %}
+{% set days = stale_days(stale) %}
 with
 
 candidates as (
 
     {% for view in views %}
     select * from {{ ref(view) }}
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', rebuilt_days) }}
-    {% endif %}
+    where {{ in_days('date_day', days) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
