@@ -70,7 +70,7 @@ def _dimensions(as_of: date) -> Suite:
 
 REFERENCES: Final = Suite(
     "references",
-    ("table_name", "key_column", "date_day"),
+    ("table_name", "key_column", "fault_day"),
     (zero("orphan_count", "every key stands in its dimension", _REBUILD),),
 )
 
@@ -125,7 +125,7 @@ REQUESTS: Final = Suite(
 
 TOKEN_COST: Final = Suite(
     "token_cost",
-    ("date_day", "source_id", "measure"),
+    ("fault_day", "source_id", "measure"),
     (
         Check(
             "counts_as_chosen",

@@ -6,9 +6,7 @@ select
     count(*) - count(usd_per_unit) as unconverted_row_count,
     cast(null as bigint) as uncovered_day_count
 from {{ ref('fct_billed_cost_daily') }}
-group by
-    currency,
-    date_day
+group by currency, date_day
 
 union all
 

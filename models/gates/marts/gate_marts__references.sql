@@ -28,31 +28,16 @@ key_days as (
 ),
 
 -- Sound days of a key are one row.
-named_days as (
-
-    select
-        table_name,
-        key_column,
-        case when orphan_count > 0 then date_day end as date_day,
-        row_count,
-        orphan_count
-    from key_days
-
-),
-
 final as (
 
     select
         table_name,
         key_column,
-        date_day,
+        case when orphan_count > 0 then date_day end as fault_day,
         sum(row_count) as row_count,
         sum(orphan_count) as orphan_count
-    from named_days
-    group by
-        table_name,
-        key_column,
-        date_day
+    from key_days
+    group by table_name, key_column, fault_day
 
 )
 

@@ -26,9 +26,7 @@ model_days as (
         cast(sum(compared_list_cost_usd) as double) as list_cost_usd,
         cast(sum(compared_reported_cost_usd) as double) as reported_cost_usd
     from requests
-    group by
-        date_day,
-        claude_model_id
+    group by date_day, claude_model_id
 
 ),
 

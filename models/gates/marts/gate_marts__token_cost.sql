@@ -1,12 +1,8 @@
 -- What was counted against the candidates that were chosen, and what telemetry and transcripts
 -- brought, chosen or not, against the requests.
 {%- set token_measures = [
-    'input_tokens',
-    'output_tokens',
-    'cache_read_tokens',
-    'cache_write_5m_tokens',
-    'cache_write_1h_tokens',
-    'web_search_count',
+    'input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_write_5m_tokens',
+    'cache_write_1h_tokens', 'web_search_count',
 ] -%}
 {%- set candidates = ref('int_cost__token_candidates') -%}
 {%- set counted = 'coalesce(sum(request_count), 0)' -%}
@@ -32,9 +28,7 @@ part_days as (
         {{ request_count }} as request_count
     from {{ relation }}
     where {{ condition }}
-    group by
-        date_day,
-        source_id
+    group by date_day, source_id
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -52,40 +46,23 @@ measure_days as (
         sum(case when part = 'offered' then {{ measure }} else 0 end)
         - sum(case when part = 'requested' then {{ measure }} else 0 end) as request_difference
     from part_days
-    group by
-        date_day,
-        source_id
+    group by date_day, source_id
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
 ),
 
 -- Days without a difference are one row.
-named_days as (
-
-    select
-        measure,
-        source_id,
-        case when chosen_difference != 0 or request_difference != 0 then date_day end as date_day,
-        chosen_difference,
-        request_difference
-    from measure_days
-
-),
-
 final as (
 
     select
-        date_day,
+        case when chosen_difference != 0 or request_difference != 0 then date_day end as fault_day,
         source_id,
         measure,
         sum(chosen_difference) as chosen_difference,
         sum(request_difference) as request_difference
-    from named_days
-    group by
-        date_day,
-        source_id,
-        measure
+    from measure_days
+    group by fault_day, source_id, measure
 
 )
 

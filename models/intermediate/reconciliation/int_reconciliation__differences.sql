@@ -1,6 +1,5 @@
 {% set parts = {
-    'int_reconciliation__telemetry_differences': 'telemetry_difference_key',
-    'int_reconciliation__source_differences': 'source_difference_key',
+    'int_reconciliation__use_differences': 'use_difference_key',
     'int_reconciliation__cost_differences': 'cost_difference_key',
 } %}
 

@@ -13,8 +13,7 @@
 {% set happened = "exists (select 1 from anything_new)" %}
 {% set stale = stale_by(
     inputs={
-        'int_reconciliation__telemetry_differences': 0,
-        'int_reconciliation__source_differences': 0,
+        'int_reconciliation__use_differences': 0,
         'int_reconciliation__daily_costs': 0,
     },
     also={
