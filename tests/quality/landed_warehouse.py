@@ -1,5 +1,7 @@
 """Rows of sound raw tables: one or a few of each, with the columns that the gate reads."""
 
+from ingestion.sources import declarations
+
 _TELEMETRY = """
 insert into raw_claude_code_otel.events by name
 select
