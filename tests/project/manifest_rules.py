@@ -20,6 +20,7 @@ _NAME_BY_LAYER: Final = {
     "intermediate": r"int_{folder}__[a-z0-9_]+",
     "marts": r"(dim|fct|bdg|kpi)_[a-z0-9_]+",
     "utilities": r"util_[a-z0-9_]+",
+    "gates": r"gate_{folder}__[a-z0-9_]+",
 }
 _TYPES: Final = ("bigint", "integer", "double", "date", "timestamp", "boolean", "varchar")
 _MONEY_WORDS: Final = {"cost", "price", "amount", "spend", "fee", "budget", "revenue", "saving"}
@@ -64,8 +65,16 @@ _DUCKDB_ONLY: Final = re.compile(
 # The landings, first argument of the macros that rebuild days and of the one that removes them.
 _LANDINGS: Final = re.compile(r"\b(?:changed|landed|delete_stale)_days\(\s*(\w*)")
 _SQL_COMMENT: Final = re.compile(r"\{#.*?#\}|/\*.*?\*/|--[^\n]*", re.DOTALL)
+_MACRO: Final = re.compile(
+    r"\{%-?\s*macro\s+\w+\((?P<arguments>.*?)\)\s*-?%\}(?P<body>.*?)\{%-?\s*endmacro", re.DOTALL
+)
+_CALLED_BY_DBT: Final = re.compile(r"materialization_\w+|get_incremental_\w+_sql")
 _JINJA: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _STRING: Final = re.compile(r"'[^']*'")
+
+
+def _folder(model: Node) -> str:
+    return "/".join(model["fqn"][1:-1])
 
 
 def nodes(manifest: Manifest, *kinds: str) -> list[Node]:
@@ -94,23 +103,27 @@ def name_fits_layer(manifest: Manifest) -> Iterator[str]:
 
 
 def only_staging_reads_sources(manifest: Manifest) -> Iterator[str]:
-    """A staging model reads one source and nothing else; nobody else reads a source."""
+    """A staging model reads one source and nothing else; beside it the raw gate reads sources."""
     for model in models(manifest):
         parents = model["depends_on"]["nodes"]
         sources = [name for name in parents if name.startswith("source.")]
         if layer(model) == "staging" and (len(sources) != 1 or len(parents) != 1):
             yield f"{model['name']}: reads {', '.join(parents) or 'nothing'}, not one source"
-        elif layer(model) != "staging" and sources:
+        elif layer(model) != "staging" and sources and _folder(model) != "gates/raw":
             yield f"{model['name']}: reads {', '.join(sources)}"
 
 
 def layers_point_forward(manifest: Manifest) -> Iterator[str]:
-    """No model reads a later layer, and utilities read nothing."""
+    """No model reads a later layer, utilities read nothing, the raw gate nothing that is built."""
     for model in models(manifest):
         for parent in model["depends_on"]["nodes"]:
-            parent_layer = layer(manifest["nodes"][parent]) if parent.startswith("model.") else ""
-            if layer(model) == "utilities" or (
-                layer(model) == "intermediate" and parent_layer == "marts"
+            is_model = parent.startswith("model.")
+            parent_layer = layer(manifest["nodes"][parent]) if is_model else ""
+            if (
+                layer(model) == "utilities"
+                or (layer(model) == "intermediate" and parent_layer == "marts")
+                or (layer(model) != "gates" and parent_layer == "gates")
+                or (_folder(model) == "gates/raw" and is_model and parent_layer != "gates")
             ):
                 yield f"{model['name']}: reads {parent}"
 
@@ -123,12 +136,12 @@ def staging_is_a_view(manifest: Manifest) -> Iterator[str]:
 
 
 def key_is_tested(manifest: Manifest) -> Iterator[str]:
-    """Every model has a unique, never null key, or a unique grain."""
+    """Every model but those of gates has a unique, never null key, or a unique grain."""
     rules: dict[str, list[Node]] = {}
     for test in nodes(manifest, "test"):
         if (test.get("test_metadata") or {}).get("name") == "checked" and test["attached_node"]:
             rules.setdefault(test["attached_node"], []).append(test["test_metadata"]["kwargs"])
-    for model in models(manifest):
+    for model in models(manifest, "staging", "intermediate", "marts", "utilities"):
         known = rules.get(model["unique_id"], [])
         never_null = {column for rule in known for column in rule.get("never_null", [])}
         never_null |= {name for name, column in model["columns"].items() if _is_not_null(column)}
@@ -307,8 +320,8 @@ def one_clock(manifest: Manifest) -> Iterator[str]:
 
 
 def marts_are_portable(manifest: Manifest) -> Iterator[str]:
-    """The SQL of marts has no function or syntax that only DuckDB knows."""
-    for model in models(manifest, "marts"):
+    """The SQL of marts and gates has no function or syntax that only DuckDB knows."""
+    for model in models(manifest, "marts", "gates"):
         text = _STRING.sub("''", _JINJA.sub("", _SQL_COMMENT.sub("", model["raw_code"])))
         for found in _DUCKDB_ONLY.finditer(text):
             yield f"{model['name']}: {found[0].strip()}"
@@ -348,6 +361,37 @@ def macros_are_documented(manifest: Manifest) -> Iterator[str]:
     yield from (f"{path}: {count} macros" for path, count in files.items() if count > 1)
 
 
+def macros_are_used(manifest: Manifest) -> Iterator[str]:
+    """Every macro has a caller, or dbt calls it by its name."""
+    names = Counter(macro["name"] for macro in manifest["macros"].values())
+    texts = [(macro["name"], macro["macro_sql"]) for macro in _house_macros(manifest)]
+    for node in [*manifest["nodes"].values(), *manifest["sources"].values()]:
+        texts.append(("", f"{node.get('raw_code')} {node.get('config')} {node.get('description')}"))
+    words = [(name, set(re.findall(r"\w+", _SQL_COMMENT.sub("", text)))) for name, text in texts]
+    for macro in _house_macros(manifest):
+        name = macro["name"]
+        if "__" in name or names[name] > 1 or _CALLED_BY_DBT.fullmatch(name):
+            continue
+        if not any(name in found for caller, found in words if caller != name):
+            yield f"{name}: nobody calls it"
+
+
+def macros_differ(manifest: Manifest) -> Iterator[str]:
+    """No two macros say the same, whatever they call their arguments."""
+    bodies: dict[str, str] = {}
+    for macro in _house_macros(manifest):
+        found = _MACRO.search(_SQL_COMMENT.sub("", macro["macro_sql"]))
+        if not found:
+            continue
+        body = found["body"]
+        arguments = re.findall(r"(\w+)\s*(?:=[^,]*)?(?:,|$)", found["arguments"])
+        for number, argument in enumerate(arguments):
+            body = re.sub(rf"\b{argument}\b", f"argument_{number}", body)
+        twin = bodies.setdefault("".join(body.split()), macro["name"])
+        if twin != macro["name"]:
+            yield f"{macro['name']}: says the same as {twin}"
+
+
 RULES: Final[tuple[Rule, ...]] = (
     name_fits_layer,
     only_staging_reads_sources,
@@ -375,6 +419,8 @@ RULES: Final[tuple[Rule, ...]] = (
     days_go_as_they_are_rebuilt,
     warnings_have_a_reason,
     macros_are_documented,
+    macros_are_used,
+    macros_differ,
 )
 
 
@@ -390,6 +436,15 @@ def _is_not_null(column: Node) -> bool:
 
 def _is_personal(column: Node) -> bool:
     return bool(column["config"]["meta"].get("pii"))
+
+
+def _house_macros(manifest: Manifest) -> list[Node]:
+    return [
+        macro
+        for macro in manifest["macros"].values()
+        if macro["package_name"] == _project(manifest)
+        and macro["original_file_path"].startswith("macros/")
+    ]
 
 
 def _project(manifest: Manifest) -> str:

@@ -57,6 +57,9 @@ class Checked:
         for column in [*self.rules.get("listed", {}), *self.parents]:
             rule = "references" if column in self.parents else "listed"
             yield (rule, column), {column: ODD[self.types[column]]}
+        for column, bounds in self.rules.get("ranges", {}).items():
+            for value in [bounds[0] - 1, *(bound + 1 for bound in bounds[1:])]:
+                yield ("ranges", column), {column: value}
         for columns in self.rules.get("grains", []):
             yield ("grains", ", ".join(columns)), {column: first[column] for column in columns}
 
@@ -67,6 +70,8 @@ class Checked:
             values = self.rules.get("listed", {}).get(column)
             if values:
                 row[column] = values[number % len(values)]
+            elif column in self.rules.get("ranges", {}):
+                row[column] = self.rules["ranges"][column][0] + number / 8
             elif column == "observed_through_at":
                 row[column] = "2026-11-30 12:00:00"
             else:
@@ -118,7 +123,7 @@ def test_each_rule_fails_where_a_row_breaks_it(
             if sound or told != _implied(check, fault):
                 wrong.append(f"{check.name}: {fault}: sound {sound}, broken {told}")
     assert not wrong, "\n".join(wrong)
-    assert seen == {"unique", "never_null", "listed", "references", "grains"}
+    assert seen == {"unique", "never_null", "listed", "ranges", "references", "grains"}
 
 
 def test_a_daily_build_looks_at_rebuilt_rows_only(
@@ -171,6 +176,7 @@ def _checked(node: dict[str, Any], manifest: dict[str, Any]) -> Checked:
         *rules.get("unique", []),
         *rules.get("never_null", []),
         *rules.get("listed", {}),
+        *rules.get("ranges", {}),
         *rules.get("references", {}),
         *(column for grain in rules.get("grains", []) for column in grain),
     }
@@ -183,7 +189,10 @@ def _checked(node: dict[str, Any], manifest: dict[str, Any]) -> Checked:
         rules=rules,
         where=where,
         relation=attached["relation_name"],
-        types={column: _type(column) for column in sorted(columns)},
+        types={
+            column: "double" if column in rules.get("ranges", {}) else _type(column)
+            for column in sorted(columns)
+        },
         parents=parents,
     )
 

@@ -13,6 +13,8 @@ from tests.project.manifest_rules import joins_are_few as joins
 from tests.project.manifest_rules import key_is_tested as key
 from tests.project.manifest_rules import layers_point_forward as layers
 from tests.project.manifest_rules import macros_are_documented as macros
+from tests.project.manifest_rules import macros_are_used as used
+from tests.project.manifest_rules import macros_differ as differ
 from tests.project.manifest_rules import mart_names_tell_types as names
 from tests.project.manifest_rules import mart_types_are_portable as types
 from tests.project.manifest_rules import marts_are_portable as portable
@@ -38,10 +40,14 @@ INTERMEDIATE = "model.house.int_calls__priced"
 UTILITY = "model.house.util_days"
 SEED = "seed.house.rates"
 MART = "model.house.fct_calls"
+GATE = "model.house.gate_raw__calls"
 STAGING_TEST = "test.house.stg_crm__calls__checked"
 GRAIN_TEST = "test.house.int_calls__priced__checked"
 KEY_TEST = "test.house.fct_calls__checked"
 MACRO = "macro.house.safe_divide"
+DIVISION = (
+    "{# never now() #}{% macro safe_divide(a, b) %}{{ a }} / nullif({{ b }}, 0){% endmacro %}"
+)
 
 
 def _column(description: str, data_type: str = "varchar", **changes: object) -> Node:
@@ -107,13 +113,15 @@ def sound() -> Manifest:
                 "staging/crm",
                 SOURCE,
                 config={"materialized": "view"},
+                raw_code="select {{ as_of_date() }}",
                 columns={
                     "call_key": _column("Key of the call.", constraints=[]),
                     "caller_email": _column("Who called.", config={"meta": {"pii": True}}),
                 },
             ),
             INTERMEDIATE: _model(INTERMEDIATE, "intermediate/calls", STAGING, SEED),
-            UTILITY: _model(UTILITY, "utilities"),
+            UTILITY: _model(UTILITY, "utilities", raw_code="select {{ safe_divide(1, 2) }}"),
+            GATE: _model(GATE, "gates/raw", SOURCE),
             MART: _model(
                 MART,
                 "marts/usage",
@@ -157,16 +165,16 @@ def sound() -> Manifest:
             MACRO: {
                 "name": "safe_divide",
                 "package_name": "house",
-                "original_file_path": "macros/definitions/safe_divide.sql",
+                "original_file_path": "macros/keys/safe_divide.sql",
                 "description": "Division that gives null.",
-                "macro_sql": "{# never now() #} a / nullif(b, 0)",
+                "macro_sql": DIVISION,
             },
             "macro.house.default__safe_divide": {
                 "name": "default__safe_divide",
                 "package_name": "house",
-                "original_file_path": "macros/definitions/safe_divide.sql",
+                "original_file_path": "macros/keys/safe_divide.sql",
                 "description": "",
-                "macro_sql": "a / nullif(b, 0)",
+                "macro_sql": "{% macro default__safe_divide(a, b) %}{{ a }}{% endmacro %}",
             },
             "macro.house.as_of_date": {
                 "name": "as_of_date",
@@ -217,6 +225,18 @@ def _without_note(manifest: Manifest) -> None:
 
 
 RULE_PLACE = ("test_metadata", "kwargs")
+
+
+def _twin(manifest: Manifest) -> None:
+    """Add the same macro under another name, with other names of its arguments."""
+    twin = "{% macro divide(top, bottom) %}{{ top }} / nullif({{ bottom }}, 0){%- endmacro %}"
+    manifest["macros"]["macro.house.divide"] = {
+        **manifest["macros"][MACRO],
+        "name": "divide",
+        "macro_sql": twin,
+    }
+
+
 KINDS = ("nodes", "sources", "exposures", "macros")
 PAGE = "exposure.house.page"
 MARKED = _column("E-mail.", config={"meta": {"pii": True}})
@@ -235,6 +255,15 @@ BREAKS: list[tuple[Rule, Callable[[Manifest], None], str]] = [
     (sources_in_staging, _set(MART, "depends_on", "nodes", to=[SOURCE]), "fct_calls"),
     (sources_in_staging, _set(STAGING, "depends_on", "nodes", to=[SOURCE, SEED]), "stg_crm__calls"),
     (sources_in_staging, _set(STAGING, "depends_on", "nodes", to=[]), "nothing"),
+    (layer_names, _set(GATE, "name", to="gate_marts__calls"), "gate_marts__calls"),
+    (
+        sources_in_staging,
+        _set(GATE, "fqn", to=["house", "gates", "marts", "calls"]),
+        "gate_raw__calls",
+    ),
+    (layers, _set(GATE, "depends_on", "nodes", to=[STAGING]), "gate_raw__calls"),
+    (layers, _set(MART, "depends_on", "nodes", to=[GATE]), "fct_calls"),
+    (portable, _sql(GATE, "select arg_max(a, b) from calls"), "arg_max"),
     (layers, _set(INTERMEDIATE, "depends_on", "nodes", to=[MART]), "int_calls__priced"),
     (layers, _set(UTILITY, "depends_on", "nodes", to=[SEED]), "util_days"),
     (views, _set(STAGING, "config", "materialized", to="table"), "stg_crm__calls"),
@@ -296,6 +325,8 @@ BREAKS: list[tuple[Rule, Callable[[Manifest], None], str]] = [
     (warnings, _set(KEY_TEST, "config", "severity", to="warn"), "fct_calls"),
     (macros, _set(MACRO, "description", to=""), "safe_divide"),
     (macros, _set(MACRO, "name", to="divide"), "holds divide"),
+    (used, _sql(UTILITY, "select 1 {# safe_divide #}"), "safe_divide"),
+    (differ, _twin, "divide: says the same as safe_divide"),
 ]
 
 

@@ -35,10 +35,7 @@ last_days as (
             landed_tables.source_id = observed_days.source_id
             and landed_tables.table_name = observed_days.table_name
     where observed_days.status in ('landed', 'empty')
-    group by
-        landed_tables.source_id,
-        landed_tables.aged_tables,
-        landed_tables.max_age_hours
+    group by landed_tables.source_id, landed_tables.aged_tables, landed_tables.max_age_hours
 
 ),
 

@@ -1,9 +1,9 @@
 {#-
-    Keys, nulls, listed values, references and grains of one relation, asked at once. A row of the
+    Keys, nulls, listed values, ranges, references and grains of one relation, asked at once. A row of the
     answer is a rule that a column breaks, with the number of faults and one of them.
     A null breaks `never_null` only; in a grain nulls count as equal.
 -#}
-{% test checked(model, unique=[], never_null=[], listed={}, references={}, grains=[]) %}
+{% test checked(model, unique=[], never_null=[], listed={}, ranges={}, references={}, grains=[]) %}
 
 {%- set text = dbt.type_string() -%}
 {%- set faults = [] -%}
@@ -19,6 +19,13 @@
     {%- do faults.append(
         ('listed', column, 'unlisted_' ~ loop.index, 'unlisted_value_' ~ loop.index,
         'counted_rows where unlisted_' ~ loop.index ~ ' > 0')
+    ) -%}
+{%- endfor -%}
+
+{%- for column in ranges -%}
+    {%- do faults.append(
+        ('ranges', column, 'outside_' ~ loop.index, 'outside_value_' ~ loop.index,
+        'counted_rows where outside_' ~ loop.index ~ ' > 0')
     ) -%}
 {%- endfor -%}
 
@@ -54,7 +61,7 @@
     ) -%}
 {%- endfor -%}
 
-{%- if never_null or listed %}
+{%- if never_null or listed or ranges %}
 with
 
 counted_rows as (
@@ -68,6 +75,12 @@ counted_rows as (
         {%- set is_unlisted = value ~ " not in ('" ~ values | join("', '") ~ "')" %}
         count(case when {{ is_unlisted }} then 1 end) as unlisted_{{ loop.index }},
         min(case when {{ is_unlisted }} then {{ value }} end) as unlisted_value_{{ loop.index }},
+        {%- endfor %}
+        {%- for column, bounds in ranges.items() %}
+        {%- set is_outside = column ~ ' < ' ~ bounds[0]
+            ~ (' or ' ~ column ~ ' > ' ~ bounds[1] if bounds | length > 1 else '') %}
+        count(case when {{ is_outside }} then 1 end) as outside_{{ loop.index }},
+        min(case when {{ is_outside }} then cast({{ column }} as {{ text }}) end) as outside_value_{{ loop.index }},
         {%- endfor %}
         count(*) as row_count
 
