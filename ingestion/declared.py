@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 import pyarrow as pa
 
@@ -192,6 +193,15 @@ class Api:
 
     setting: str
     open: "Callable[[str, Mapping[str, str], int | None], ApiSource]"
+
+
+def by_reader(source_id: str, function: str) -> Callable[..., Any]:
+    """A function of the source's reader, which is not imported before somebody calls it."""
+
+    def call(*given: object) -> Any:  # noqa: ANN401  # what the reader gives
+        return getattr(import_module(f"ingestion.sources.{source_id}.reader"), function)(*given)
+
+    return call
 
 
 ADVICE_CLIENTS: Final = "see whether its clients still send"

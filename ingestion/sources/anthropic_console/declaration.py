@@ -15,6 +15,7 @@ from ingestion.declared import (
     Person,
     Table,
     Timing,
+    by_reader,
     names,
 )
 from ingestion.http.dialects.anthropic import BUCKETS, IDS, PAGES, beta
@@ -25,7 +26,6 @@ from .rows import TOOLS, claude_code
 
 if TYPE_CHECKING:
     from ingestion.http.dialect import Params
-    from ingestion.http.endpoints import ApiSource
 
 # What messages call the key, and what it must be.
 KEY_VARIABLE: Final = "CONSOLE_ADMIN_KEY"
@@ -424,23 +424,13 @@ _TABLES: Final = (
 )
 
 
-def _open(api_url: str, keys: Mapping[str, str], requests_per_minute: int | None) -> "ApiSource":
-    from .reader import open_console
-
-    return open_console(
-        api_url=api_url,
-        admin_key=keys.get(KEY_VARIABLE, ""),
-        requests_per_minute=requests_per_minute,
-    )
-
-
 SOURCE: Final = Declaration(
     source_id="anthropic_console",
     description="A Console organisation as its Admin API tells it, without names of people and "
     "without any part of a key.",
     kind="Console API",
     prefix="console",
-    access=Api(KEY_VARIABLE, _open),
+    access=Api(KEY_VARIABLE, by_reader("anthropic_console", "open_api")),
     # A daily run finds yesterday whole in the morning; before the next run it is 30 hours old. The
     # rest is room for a run that is late. Snapshots are taken at each run, as old as the last one.
     freshness=Freshness(timedelta(hours=48), ADVICE_RUN, is_by_table=True),

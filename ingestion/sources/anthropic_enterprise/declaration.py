@@ -15,6 +15,7 @@ from ingestion.declared import (
     Person,
     Table,
     Timing,
+    by_reader,
     names,
 )
 from ingestion.http.dialects.anthropic import BUCKETS, DATED, DAYS, IDS, PAGES, beta
@@ -36,7 +37,6 @@ from .rows import OFFICE_APPS, office_rows, summaries
 
 if TYPE_CHECKING:
     from ingestion.http.dialect import Following, Params
-    from ingestion.http.endpoints import ApiSource
 
 # What messages call the keys, and what a key must be allowed.
 KEY_VARIABLE: Final = "ENTERPRISE_KEY"
@@ -783,24 +783,13 @@ _TABLES: Final = (
 )
 
 
-def _open(api_url: str, keys: Mapping[str, str], requests_per_minute: int | None) -> "ApiSource":
-    from .reader import open_enterprise
-
-    return open_enterprise(
-        api_url=api_url,
-        analytics_key=keys.get(KEY_VARIABLE, ""),
-        admin_key=keys.get(ADMIN_KEY_VARIABLE),
-        requests_per_minute=requests_per_minute,
-    )
-
-
 SOURCE: Final = Declaration(
     source_id="anthropic_enterprise",
     description="An Enterprise organisation as its Analytics and Admin APIs tell it, without "
     "display names of people, skills and connectors.",
     kind="Enterprise API",
     prefix="enterprise",
-    access=Api(KEY_VARIABLE, _open),
+    access=Api(KEY_VARIABLE, by_reader("anthropic_enterprise", "open_api")),
     freshness=Freshness(_ENGAGEMENT_AGE, ADVICE_RUN, is_by_table=True),
     tables=_TABLES,
     brings="people, projects, skills, connectors, artifacts, usage, cost, groups, seats",
