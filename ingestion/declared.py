@@ -71,6 +71,14 @@ class Timing:
     note: str
 
 
+SNAPSHOT: Final = Timing(
+    0,
+    0,
+    "Read as it stands at each run and dated by the vendor's clock; a past day cannot be asked for "
+    "and so never changes",
+)
+
+
 @dataclass(frozen=True)
 class Table:
     """One raw table.

@@ -9,6 +9,7 @@ import pyarrow as pa
 from ingestion.declared import (
     ADVICE_RUN,
     PULLS_TABLE,
+    SNAPSHOT,
     Api,
     Declaration,
     Freshness,
@@ -59,12 +60,6 @@ _REPORT_TIMING: Final = Timing(
     "Answers are complete about five minutes after use; the vendor names no revision window so "
     "five days are asked again each day and each day of a past month once more from the third of "
     "the next",
-)
-_OBJECT_TIMING: Final = Timing(
-    0,
-    0,
-    "Read as it stands at each run and dated by the vendor's clock; a past day cannot be asked for "
-    "and so never changes",
 )
 
 # --- limits ------------------------------------------------------------------------------------
@@ -134,7 +129,7 @@ def _objects(
         grain=f"day on which the list was read{thing}",
         title=f"Console {name.replace('_', ' ').replace('api', 'API')}",
         about=about,
-        timing=_OBJECT_TIMING,
+        timing=SNAPSHOT,
         **facts,
         endpoint=Endpoint((name,), (query,), OBJECTS, parent=parent),
     )
@@ -215,7 +210,7 @@ _TABLES: Final = (
         grain="day on which the organisation was read",
         title="Console organisation",
         about="The organisation of the key",
-        timing=_OBJECT_TIMING,
+        timing=SNAPSHOT,
         endpoint=Endpoint(
             ("organizations",),
             (

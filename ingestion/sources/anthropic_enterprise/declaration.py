@@ -9,6 +9,7 @@ import pyarrow as pa
 from ingestion.declared import (
     ADVICE_RUN,
     PULLS_TABLE,
+    SNAPSHOT,
     Api,
     Declaration,
     Freshness,
@@ -78,12 +79,6 @@ _REPORT_TIMING: Final = Timing(
     31,
     "Published 4 to 24 hours after use and revised for 30 days so the trailing 31 days are asked "
     "each day",
-)
-_OBJECT_TIMING: Final = Timing(
-    0,
-    0,
-    "Read as it stands at each run and dated by the vendor's clock; a past day cannot be asked for "
-    "and so never changes",
 )
 # A day is published one day after it ended, but documents and practice know three days: then it is
 # landed at 78 hours and is 102 hours old before the next run.
@@ -400,7 +395,7 @@ def _objects(
         grain=f"day on which the list was read{thing}",
         title=f"Enterprise {title or name}",
         about=about,
-        timing=_OBJECT_TIMING,
+        timing=SNAPSHOT,
         max_age=_OBJECT_AGE,
         **facts,
         endpoint=Endpoint((name,), (query,), client, parent=parent),
