@@ -1,9 +1,7 @@
 """The local-log source: its table, what it tells of people, how fresh it is."""
 
-from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -15,10 +13,8 @@ from ingestion.declared import (
     Freshness,
     Table,
     Timing,
+    by_reader,
 )
-
-if TYPE_CHECKING:
-    from dlt.extract import DltSource
 
 _USAGE_LINES: Final["list[pa.Field[Any]]"] = [
     pa.field("line_key", pa.string(), nullable=False),
@@ -56,18 +52,12 @@ _USAGE_LINES: Final["list[pa.Field[Any]]"] = [
 USAGE_LINES: Final = pa.schema(_USAGE_LINES)
 
 
-def _open(paths: Sequence[Path], _period: str | None = None) -> "DltSource":
-    from .reader import claude_code_logs
-
-    return claude_code_logs(paths)
-
-
 SOURCE: Final = Declaration(
     source_id="claude_code_logs",
     description="Usage records of Claude Code transcripts; nothing else of a transcript is read.",
     kind="local files",
     prefix="logs",
-    access=Files("LOG_PATHS", _open),
+    access=Files("LOG_PATHS", by_reader("claude_code_logs", "open_files")),
     # Handed over by people, weekly at the latest.
     freshness=Freshness(timedelta(days=8), ADVICE_CLIENTS),
     tables=(

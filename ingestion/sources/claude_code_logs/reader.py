@@ -8,13 +8,14 @@ from typing import Final
 import dlt
 import pyarrow as pa
 from dlt.common.schema.typing import TSchemaContractDict
+from dlt.extract import DltSource
 from dlt.sources import DltResource
 
 from .batches import Batch, Rejected, read_batches
 from .client import Transcript, find_transcripts
 from .marks import Marks, pack, unpack
 
-__all__ = ["claude_code_logs"]
+__all__ = ["claude_code_logs", "open_files"]
 
 logger = logging.getLogger(__name__)
 
@@ -111,3 +112,9 @@ def _report(batch: Batch) -> None:
             lines[0].offset,
             lines[0].reason,
         )
+
+
+def open_files(paths: Sequence[Path], _period: str | None = None) -> DltSource:
+    """The source over paths; each row tells its own day."""
+    source: DltSource = claude_code_logs(paths)
+    return source
