@@ -19,10 +19,22 @@ def build(
     select: Annotated[
         list[str] | None, typer.Option(help="Models to build, in dbt's selection syntax.")
     ] = None,
+    store_failures: Annotated[
+        bool,
+        typer.Option(
+            "--store-failures", help="Keep the rows that fail a test in the schema test_failures."
+        ),
+    ] = False,
 ) -> None:
     """Build seeds, models and their tests in the warehouse."""
     settings = load_settings()
     with exclusive(settings):
         flow.check_warehouse(settings)
         flow.prepare(settings, Steps())
-        flow.build(settings, Steps(), full_refresh=full_refresh, select=select or ())
+        flow.build(
+            settings,
+            Steps(),
+            full_refresh=full_refresh,
+            select=select or (),
+            store_failures=store_failures,
+        )
