@@ -21,7 +21,7 @@ import duckdb
 from benchmarks.generate_logs import Written, generate, grow
 from benchmarks.measurement import Measurement, peak_mebibytes
 from ingestion.landing import land
-from ingestion.sources.claude_code_logs import claude_code_logs
+from ingestion.sources.claude_code_logs.reader import claude_code_logs
 
 ASSISTANT_LINES: Final = 1_000_000
 NEW_SHARE: Final = 0.01

@@ -6,7 +6,8 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from ingestion.sources import SourceSettings
+from ingestion.declared import Declaration, Table
+from ingestion.pulls import PULLS
 
 DATASET: Final = "raw_ingestion"
 _COLUMNS: Final["dict[str, pa.DataType]"] = {
@@ -47,8 +48,7 @@ _TOTAL: Final = "decimal(28, 10)"
 
 def observe_loads(
     connection: duckdb.DuckDBPyConnection,
-    source_id: str,
-    settings: SourceSettings,
+    declared: Declaration,
     now: datetime | None = None,
 ) -> None:
     """Record the days that finished loads asked for or touched, with the totals they now have.
@@ -58,18 +58,17 @@ def observe_loads(
 
     Args:
         connection: The warehouse.
-        source_id: Whose loads.
-        settings: Its tables and measures, and whether it notes its pulls.
+        declared: Whose loads.
         now: UTC moment of the observation, without zone; the clock's if left out.
     """
-    load_ids = _unobserved_loads(connection, source_id, settings.DATASET)
+    load_ids = _unobserved_loads(connection, declared)
     if not load_ids:
         return
     observed_at = _next_moment(connection, now)
     connection.begin()
     try:
-        for table in settings.MEASURES:
-            _observe_table(connection, source_id, settings, table, load_ids, observed_at)
+        for table in declared.observed:
+            _observe_table(connection, declared, table, load_ids, observed_at)
         connection.commit()
     except BaseException:
         connection.rollback()
@@ -88,14 +87,12 @@ def _next_moment(connection: duckdb.DuckDBPyConnection, now: datetime | None) ->
     return moment if latest is None else max(moment, latest + timedelta(microseconds=1))
 
 
-def _unobserved_loads(
-    connection: duckdb.DuckDBPyConnection, source_id: str, dataset: str
-) -> list[str]:
+def _unobserved_loads(connection: duckdb.DuckDBPyConnection, declared: Declaration) -> list[str]:
     # Loads are observed in their order, so whatever came before the last observed one is done.
     rows = connection.execute(
         f"""
         select loads.load_id
-        from {dataset}._dlt_loads as loads
+        from {declared.dataset}._dlt_loads as loads
         where
             loads.status = 0
             and loads.load_id > (
@@ -104,30 +101,28 @@ def _unobserved_loads(
                 where source_id = $source_id
             )
         """,  # noqa: S608  # the dataset is a constant of the source
-        {"source_id": source_id},
+        {"source_id": declared.source_id},
     ).fetchall()
     return [load_id for (load_id,) in rows]
 
 
 def _observe_table(
     connection: duckdb.DuckDBPyConnection,
-    source_id: str,
-    settings: SourceSettings,
-    table: str,
+    declared: Declaration,
+    table: Table,
     load_ids: list[str],
     observed_at: datetime,
 ) -> None:
     """Write a row for each day and load, and one for each measure of an answered day."""
-    measures = settings.MEASURES[table]
-    seen = _observed_query(settings, table)
+    seen = _observed_query(declared, table)
     values = {"load_ids": load_ids, "observed_at": observed_at}
-    json_fields = ", ".join(f"'{name}', {name}" for name in measures)
+    json_fields = ", ".join(f"'{name}', {name}" for name in table.measures)
     connection.execute(
         f"""
         insert into {DATASET}.observed_days
         {seen}
         select
-            '{source_id}', '{table}', date_day, $observed_at, status,
+            '{declared.source_id}', '{table.name}', date_day, $observed_at, status,
             case when is_answered then row_count end,
             case when is_answered then cast(json_object({json_fields}) as varchar) end,
             load_id,
@@ -139,7 +134,7 @@ def _observe_table(
     )
     totals = ", ".join(
         f"{{'name': '{name}', 'value': cast({name} as {_TOTAL})}}"
-        for name in ("row_count", *measures)
+        for name in ("row_count", *table.measures)
     )
     connection.execute(
         f"""
@@ -151,7 +146,8 @@ def _observe_table(
             where is_answered
         )
         select
-            '{source_id}', '{table}', date_day, $observed_at, load_id, total.name, total.value
+            '{declared.source_id}', '{table.name}', date_day, $observed_at, load_id,
+            total.name, total.value
         from totals_by_name
         order by date_day, load_id, total.name
         """,  # noqa: S608  # names are constants of the source
@@ -159,25 +155,22 @@ def _observe_table(
     )
 
 
-def _observed_query(settings: SourceSettings, table: str) -> str:
+def _observed_query(declared: Declaration, table: Table) -> str:
     """CTEs down to `observed`: per day and load what was seen, and the totals of the whole day.
 
     The hash of a day's content adds up those of its rows, so their order does not matter.
     """
-    schema = settings.RAW_TABLES[table]
-    relation = f"{settings.DATASET}.{table}"
+    schema = table.form.schema
     # Doubles are summed as decimals: the total must not depend on the order of the rows.
-    sums = "".join(
-        f", sum({_summand(schema, name)}) as {name}" for name in settings.MEASURES[table]
-    )
+    sums = "".join(f", sum({_summand(schema, name)}) as {name}" for name in table.measures)
     content = ", ".join(name for name in schema.names if name not in _NOT_CONTENT)
-    zeros = "".join(f", coalesce(totals.{name}, 0) as {name}" for name in settings.MEASURES[table])
+    zeros = "".join(f", coalesce(totals.{name}, 0) as {name}" for name in table.measures)
     return f"""
-        with seen as ({_seen_query(settings, table)}),
+        with seen as ({_seen_query(declared, table)}),
         totals as (
             select
                 date_day, count(*) as row_count, sum(hash({content})) as content_hash{sums}
-            from {relation}
+            from {declared.dataset}.{table.name}
             where date_day in (select date_day from seen)
             group by date_day
         ),
@@ -199,20 +192,19 @@ def _observed_query(settings: SourceSettings, table: str) -> str:
     """  # noqa: S608  # names are constants of the source
 
 
-def _seen_query(settings: SourceSettings, table: str) -> str:
+def _seen_query(declared: Declaration, table: Table) -> str:
     """Days per load: as the source noted its pulls, else those with rows of the load."""
-    pulls = getattr(settings, "PULLS", None)
-    if pulls is None:
+    if not declared.notes_pulls:
         return f"""
             select distinct date_day, _dlt_load_id as load_id, 'landed' as status
-            from {settings.DATASET}.{table}
+            from {declared.dataset}.{table.name}
             where _dlt_load_id in (select unnest($load_ids))
         """  # noqa: S608  # names are constants of the source
     # A load may ask for a day twice; what it was told last counts.
     return f"""
         select date_day, _dlt_load_id as load_id, status
-        from {settings.DATASET}.{pulls}
-        where table_name = '{table}' and _dlt_load_id in (select unnest($load_ids))
+        from {declared.dataset}.{PULLS}
+        where table_name = '{table.name}' and _dlt_load_id in (select unnest($load_ids))
         qualify row_number() over (
             partition by date_day, _dlt_load_id
             order by pulled_at desc, pull_key desc

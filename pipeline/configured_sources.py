@@ -1,36 +1,20 @@
-"""The sources that the command line can land, where each is found, and how fresh it must be."""
+"""The sources as the command line lands them: what each declares, with what the settings hold."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ingestion.sources import SOURCE_IDS
 from pipeline.errors import UsageError
 from pipeline.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
     from dlt.extract import DltSource
 
+    from ingestion.declared import Api, Declaration, Files
     from ingestion.http.endpoints import ApiSource
-
-
-@dataclass(frozen=True)
-class Contract:
-    """How fresh a source must be.
-
-    Args:
-        max_age: How old the end of its last day may be before `status` calls it stale.
-        advice: What to do then.
-        max_age_by_table: The same for each table; a source without it is seen as one, because its
-            tables need not have rows every day.
-        is_daily: Whether each day is seen or asked for, so that a day left out is a gap.
-    """
-
-    max_age: timedelta
-    advice: str
-    max_age_by_table: Mapping[str, timedelta] = field(default_factory=dict)
-    is_daily: bool = True
 
 
 @dataclass(frozen=True)
@@ -38,24 +22,36 @@ class FileSource:
     """A source that is read from files.
 
     Args:
-        source_id: Its name on the command line and in `raw_ingestion.observed_days`.
-        setting: The variable that names its paths.
-        configured_paths: Where the settings say it is.
-        make: Builds the dlt source over paths.
-        contract: How fresh it must be.
-        make_for_period: The same, for files whose names do not tell the period they are about.
+        declared: The source.
+        files: Where it is read from.
     """
 
-    source_id: str
-    setting: str
-    configured_paths: Callable[[Settings], tuple[Path, ...]]
-    make: Callable[[Sequence[Path]], "DltSource"]
-    contract: Contract
-    make_for_period: "Callable[[Sequence[Path], str], DltSource] | None" = None
+    declared: "Declaration"
+    files: "Files"
+
+    @property
+    def source_id(self) -> str:
+        """Its name on the command line and in `raw_ingestion.observed_days`."""
+        return self.declared.source_id
+
+    @property
+    def setting(self) -> str:
+        """The variable that names its paths."""
+        return PREFIX + self.files.setting
+
+    def configured_paths(self, settings: Settings) -> tuple[Path, ...]:
+        """Where the settings say it is."""
+        has_spool = self.files.has_spool and settings.spool_dir.is_dir()
+        spool = (settings.spool_dir,) if has_spool else ()
+        return (*spool, *settings.paths.get(self.files.setting, ()))
 
     def is_configured(self, settings: Settings) -> bool:
         """Whether the settings name anything to land."""
         return bool(self.configured_paths(settings))
+
+    def open(self, paths: Sequence[Path], period: str | None = None) -> "DltSource":
+        """Make the dlt source over paths, for files of a period if one is given."""
+        return self.files.open(paths, period)
 
 
 @dataclass(frozen=True)
@@ -63,189 +59,68 @@ class KeySource:
     """A source that is asked through an API, with a key.
 
     Args:
-        source_id: Its name on the command line and in `raw_ingestion.observed_days`.
-        setting: The variable that holds its key.
-        key: The key that the settings hold.
-        open: Opens the API.
-        contract: How fresh it must be.
+        declared: The source.
+        api: How it is asked.
     """
 
-    source_id: str
-    setting: str
-    key: Callable[[Settings], str | None]
-    open: Callable[[Settings], "ApiSource"]
-    contract: Contract
+    declared: "Declaration"
+    api: "Api"
+
+    @property
+    def source_id(self) -> str:
+        """Its name on the command line and in `raw_ingestion.observed_days`."""
+        return self.declared.source_id
+
+    @property
+    def setting(self) -> str:
+        """The variable that holds its key."""
+        return PREFIX + self.api.setting
 
     def is_configured(self, settings: Settings) -> bool:
         """Whether the settings hold a key."""
-        return self.key(settings) is not None
+        return self.api.setting in settings.keys
+
+    def open(self, settings: Settings) -> "ApiSource":
+        """Open the API."""
+        return self.api.open(settings.api_url, settings.keys, settings.api_requests_per_minute)
 
 
 Source = FileSource | KeySource
 
 
-def _otel_paths(settings: Settings) -> tuple[Path, ...]:
-    spool = (settings.spool_dir,) if settings.spool_dir.is_dir() else ()
-    return (*spool, *settings.otlp_paths)
+@cache
+def _source(source_id: str) -> Source:
+    from ingestion.declared import Files
+    from ingestion.sources import declaration
+
+    declared = declaration(source_id)
+    access = declared.access
+    if isinstance(access, Files):
+        return FileSource(declared, access)
+    return KeySource(declared, access)
 
 
-def _make_otel(paths: Sequence[Path]) -> "DltSource":
-    from ingestion.sources.claude_code_otel import claude_code_otel
+class _Sources(Mapping[str, Source]):
+    """All sources by name; one is read when it is asked for, since names alone suffice for help."""
 
-    return claude_code_otel(paths)
+    def __getitem__(self, source_id: str) -> Source:
+        if source_id not in SOURCE_IDS:
+            raise KeyError(source_id)
+        return _source(source_id)
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(SOURCE_IDS)
 
-def _make_logs(paths: Sequence[Path]) -> "DltSource":
-    from ingestion.sources.claude_code_logs import claude_code_logs
-
-    return claude_code_logs(paths)
-
-
-def _make_exports(paths: Sequence[Path], period: str | None = None) -> "DltSource":
-    from ingestion.sources.anthropic_exports import anthropic_exports
-
-    return anthropic_exports(paths, period=period)
+    def __len__(self) -> int:
+        return len(SOURCE_IDS)
 
 
-def _make_people(paths: Sequence[Path]) -> "DltSource":
-    from ingestion.sources.people import people
-
-    return people(paths)
+SOURCES: Final = _Sources()
 
 
-def _make_invoices(paths: Sequence[Path]) -> "DltSource":
-    from ingestion.sources.invoices import invoices
-
-    return invoices(paths)
-
-
-def _open_console(settings: Settings) -> "ApiSource":
-    from ingestion.sources.anthropic_console import open_console
-
-    return open_console(
-        api_url=settings.api_url,
-        admin_key=settings.console_admin_key or "",
-        requests_per_minute=settings.api_requests_per_minute,
-    )
-
-
-def _open_enterprise(settings: Settings) -> "ApiSource":
-    from ingestion.sources.anthropic_enterprise import open_enterprise
-
-    return open_enterprise(
-        api_url=settings.api_url,
-        analytics_key=settings.enterprise_key or "",
-        admin_key=settings.enterprise_admin_key,
-        requests_per_minute=settings.api_requests_per_minute,
-    )
-
-
-# A daily run finds yesterday whole in the morning; before the next run it is 30 hours old. The rest
-# is room for a run that is late.
-_CONSOLE_AGE: Final = timedelta(hours=48)
-# Snapshots are taken at each run, so they are as old as the last run.
-_SNAPSHOT_AGE: Final = timedelta(hours=48)
-# A day is published one day after it ended, but documents and practice know three days: then it is
-# landed at 78 hours and is 102 hours old before the next run.
-_ENGAGEMENT_AGE: Final = timedelta(hours=120)
-# Cost of a day is whole up to 24 hours after it ended; the day is landed on the second morning.
-_ENTERPRISE_COST_AGE: Final = timedelta(hours=72)
-
-_CLIENTS: Final = "see whether its clients still send"
-_RUN: Final = "run `claude-analytics run` every day"
-_HAND_IN: Final = "hand in a newer file"
-
-_CONSOLE_TABLES: Final = ("claude_code_rows", "claude_code_models", "messages_usage", "cost_report")
-_CONSOLE_SNAPSHOTS: Final = (
-    "organizations", "users", "invites", "workspaces", "workspace_members", "api_keys",
-)  # fmt: skip
-_ENGAGEMENT_TABLES: Final = (
-    "user_activity", "summaries", "chat_projects", "skills", "connectors", "plugins", "artifacts",
-)  # fmt: skip
-_ENTERPRISE_COST_TABLES: Final = (
-    "usage_report", "cost_report", "user_usage_report", "user_cost_report",
-)  # fmt: skip
-_ENTERPRISE_SNAPSHOTS: Final = (
-    "members", "invites", "rbac_groups", "rbac_group_members", "spend_limits",
-)  # fmt: skip
-
-SOURCES: Final[dict[str, Source]] = {
-    source.source_id: source
-    for source in (
-        FileSource(
-            source_id="claude_code_otel",
-            setting=f"{PREFIX}OTLP_PATHS",
-            configured_paths=_otel_paths,
-            make=_make_otel,
-            # Pushed all day. A free weekend is normal: Friday is fresh until Tuesday noon.
-            contract=Contract(timedelta(hours=84), _CLIENTS),
-        ),
-        FileSource(
-            source_id="claude_code_logs",
-            setting=f"{PREFIX}LOG_PATHS",
-            configured_paths=lambda settings: settings.log_paths,
-            make=_make_logs,
-            # Handed over by people, weekly at the latest.
-            contract=Contract(timedelta(days=8), _CLIENTS),
-        ),
-        KeySource(
-            source_id="anthropic_console",
-            setting=f"{PREFIX}CONSOLE_ADMIN_KEY",
-            key=lambda settings: settings.console_admin_key,
-            open=_open_console,
-            contract=Contract(
-                _CONSOLE_AGE,
-                _RUN,
-                {
-                    **dict.fromkeys(_CONSOLE_TABLES, _CONSOLE_AGE),
-                    **dict.fromkeys(_CONSOLE_SNAPSHOTS, _SNAPSHOT_AGE),
-                },
-            ),
-        ),
-        KeySource(
-            source_id="anthropic_enterprise",
-            setting=f"{PREFIX}ENTERPRISE_KEY",
-            key=lambda settings: settings.enterprise_key,
-            open=_open_enterprise,
-            contract=Contract(
-                _ENGAGEMENT_AGE,
-                _RUN,
-                {
-                    **dict.fromkeys(_ENGAGEMENT_TABLES, _ENGAGEMENT_AGE),
-                    **dict.fromkeys(_ENTERPRISE_COST_TABLES, _ENTERPRISE_COST_AGE),
-                    **dict.fromkeys(_ENTERPRISE_SNAPSHOTS, _SNAPSHOT_AGE),
-                },
-            ),
-        ),
-        FileSource(
-            source_id="anthropic_exports",
-            setting=f"{PREFIX}EXPORT_PATHS",
-            configured_paths=lambda settings: settings.export_paths,
-            make=_make_exports,
-            # Rows stand on the first day of their period. A month is exported within a week of its
-            # end, and is then the newest for another month.
-            contract=Contract(timedelta(days=70), _HAND_IN, is_daily=False),
-            make_for_period=_make_exports,
-        ),
-        FileSource(
-            source_id="people",
-            setting=f"{PREFIX}PEOPLE_PATHS",
-            configured_paths=lambda settings: settings.people_paths,
-            make=_make_people,
-            # A roster a month, and some days to write it.
-            contract=Contract(timedelta(days=35), _HAND_IN, is_daily=False),
-        ),
-        FileSource(
-            source_id="invoices",
-            setting=f"{PREFIX}INVOICE_PATHS",
-            configured_paths=lambda settings: settings.invoice_paths,
-            make=_make_invoices,
-            # Lines stand on the first day of their period; a month is billed within ten days of its
-            # end, and is then the newest for another month.
-            contract=Contract(timedelta(days=75), _HAND_IN, is_daily=False),
-        ),
-    )
-}
+def file_sources() -> list[FileSource]:
+    """The sources that are read from files."""
+    return [source for source in SOURCES.values() if isinstance(source, FileSource)]
 
 
 def find_source(source_id: str) -> Source:

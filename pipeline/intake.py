@@ -108,9 +108,8 @@ def land_files(
         if is_spool:
             adopt_orphans(settings.spool_dir)
             mark = begin_landing(settings)
-        make = source.make_for_period
         result = land(
-            make(paths, period) if make and period else source.make(paths),
+            source.open(paths, period),
             source_id=source.source_id,
             database=settings.database,
             working_dir=settings.dlt_dir,

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from .client import ApiClient
 from .dialect import Following, Params, single
 from .limits import Clock
 from .records import TableSpec
+
+if TYPE_CHECKING:
+    from .client import ApiClient
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Days:
         history_days: How far back from today the API answers.
     """
 
-    newest: Callable[[ApiClient, datetime], date]
+    newest: "Callable[[ApiClient, datetime], date]"
     reread_days: int
     per_query: int = 1
     month_reread_day: int | None = None
@@ -153,7 +155,7 @@ class ApiSource:
     source_id: str
     endpoints: tuple[Endpoint, ...]
     tables: Mapping[str, TableSpec]
-    clients: Mapping[str, ApiClient]
+    clients: "Mapping[str, ApiClient]"
     batch_days: int
     clock: Clock
 
@@ -169,10 +171,10 @@ class ApiSource:
             client.close()
 
 
-def complete_after(lag: timedelta) -> Callable[[ApiClient, datetime], date]:
+def complete_after(lag: timedelta) -> "Callable[[ApiClient, datetime], date]":
     """The newest day that ended at least so long ago."""
 
-    def newest(_client: ApiClient, server_now: datetime) -> date:
+    def newest(_client: "ApiClient", server_now: datetime) -> date:
         return (server_now - lag).date() - timedelta(days=1)
 
     return newest

@@ -16,7 +16,7 @@ import typer
 
 from pipeline import flow
 from pipeline.commands.outcome import show_release
-from pipeline.configured_sources import SOURCES, FileSource
+from pipeline.configured_sources import file_sources
 from pipeline.erased_people import key, notes
 from pipeline.errors import PipelineError, UsageError
 from pipeline.home import exclusive, need_warehouse, release_file
@@ -187,29 +187,29 @@ def finish(settings: Settings, steps: Steps) -> Path | None:
 
 def _land_spool(settings: Settings, steps: Steps) -> None:
     """Land telemetry that waits: its files can go then."""
-    for source_id in _TELEMETRY:
-        source = SOURCES[source_id]
-        if isinstance(source, FileSource) and source.is_configured(settings):
+    for source in file_sources():
+        if source.source_id in _TELEMETRY and source.is_configured(settings):
             land_files(settings, steps, source, source.configured_paths(settings))
 
 
 def _own_telemetry(settings: Settings) -> list[Path]:
     """Landed telemetry and quarantined bodies under the home; not what a receiver still writes."""
+    telemetry = [
+        path
+        for source in file_sources()
+        if source.source_id in _TELEMETRY
+        for path in source.configured_paths(settings)
+    ]
     return [
         path
-        for path in _files([settings.spool_dir, *settings.otlp_paths, *settings.log_paths])
+        for path in _files(telemetry)
         if path.is_relative_to(settings.home) and path.suffix != ".open"
     ]
 
 
 def _given_files(settings: Settings) -> list[Path]:
     """Files that sources are read from and that are not the pipeline's own."""
-    paths = [
-        path
-        for source in SOURCES.values()
-        if isinstance(source, FileSource)
-        for path in source.configured_paths(settings)
-    ]
+    paths = [path for source in file_sources() for path in source.configured_paths(settings)]
     return [path for path in _files(paths) if not path.is_relative_to(settings.home)]
 
 

@@ -118,7 +118,7 @@ def _file_landing(settings: Settings, source: FileSource, request: Request) -> _
                 f"rows for good: leave it out, reports are cut by day in the marts"
             )
     if request.period is not None:
-        if source.make_for_period is None:
+        if not source.files.has_period:
             raise UsageError(f"--period means nothing to {source.source_id}; leave it out")
         _check_period(request.period)
     if request.path is not None:

@@ -170,13 +170,13 @@ class _SourceView:
         by_table: dict[str, list[ObservedDay]] = defaultdict(list)
         for day in days:
             by_table[day.table_name].append(day)
-        limits = self.source.contract.max_age_by_table
+        limits = self.source.declared.max_ages
         tables = tuple(
             self._seen(table, [table], by_table[table], limits.get(table))
             for table in sorted(by_table)
         )
         # A source whose tables have contracts is as good as the worst of them.
-        own_limit = None if limits else self.source.contract.max_age
+        own_limit = None if limits else self.source.declared.freshness.max_age
         whole = self._seen(self.source.source_id, sorted(by_table), days, own_limit)
         if limits:
             whole = self._as_its_tables(whole, tables)
@@ -202,7 +202,7 @@ class _SourceView:
             ),
             last_asked_at=max(each.asked_at for each in days),
             status=status,
-            gap_days=_gaps(answered) if self.source.contract.is_daily else (),
+            gap_days=_gaps(answered) if self.source.declared.freshness.is_daily else (),
             unpublished_days=tuple(
                 sorted({each.day for each in days if each.status == "not_published"})
             ),
@@ -234,7 +234,7 @@ class _SourceView:
 
     def _broken(self, whole: Seen, tables: Sequence[Seen]) -> Iterable[str]:
         """One line per reason, for all tables that share it."""
-        source_id, limits = self.source.source_id, self.source.contract.max_age_by_table
+        source_id, limits = self.source.source_id, self.source.declared.max_ages
         judged = tables if limits else (whole,)
         names: dict[str, list[str]] = defaultdict(list)
         for seen in judged:
@@ -250,7 +250,7 @@ class _SourceView:
             return f"the last landing ended as {seen.status!r}" + (f": {reason}" if reason else "")
         return (
             f"last day {seen.last_day} is {seen.age_hours:.0f} h old "
-            f"(allowed: {seen.max_age_hours:.0f} h); {self.source.contract.advice}"
+            f"(allowed: {seen.max_age_hours:.0f} h); {self.source.declared.freshness.advice}"
         )
 
 

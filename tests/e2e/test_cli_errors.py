@@ -144,14 +144,17 @@ def test_keys_go_over_encrypted_addresses_or_nowhere(given: str, read: str) -> N
 
 def test_one_enterprise_key_may_hold_all_scopes() -> None:
     one = load_settings({"CLAUDE_ANALYTICS_ENTERPRISE_KEY": "key-of-all-scopes"})
-    assert one.enterprise_admin_key == "key-of-all-scopes"
+    assert one.keys["ENTERPRISE_ADMIN_KEY"] == "key-of-all-scopes"
     two = load_settings(
         {
             "CLAUDE_ANALYTICS_ENTERPRISE_KEY": "key-of-analytics",
             "CLAUDE_ANALYTICS_ENTERPRISE_ADMIN_KEY": "key-of-members",
         }
     )
-    assert (two.enterprise_key, two.enterprise_admin_key) == ("key-of-analytics", "key-of-members")
+    assert two.keys == {
+        "ENTERPRISE_KEY": "key-of-analytics",
+        "ENTERPRISE_ADMIN_KEY": "key-of-members",
+    }
 
 
 def test_wrong_configured_path_names_the_variable(

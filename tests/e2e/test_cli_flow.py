@@ -90,6 +90,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         order.append("publish")
         return SimpleNamespace(path=Path("/releases/1"))
 
+    monkeypatch.setattr(dbt, "make_raw_gate", lambda _: None)
     monkeypatch.setattr(dbt, "build", build)
     monkeypatch.setattr(flow, "publish", publish)
     monkeypatch.setenv("CLAUDE_ANALYTICS_LOG_PATHS", str(LOCAL_LOGS_DIR))

@@ -20,6 +20,7 @@ _NAME_BY_LAYER: Final = {
     "intermediate": r"int_{folder}__[a-z0-9_]+",
     "marts": r"(dim|fct|bdg|kpi)_[a-z0-9_]+",
     "utilities": r"util_[a-z0-9_]+",
+    "gates": r"gate_{folder}__[a-z0-9_]+",
 }
 _TYPES: Final = ("bigint", "integer", "double", "date", "timestamp", "boolean", "varchar")
 _MONEY_WORDS: Final = {"cost", "price", "amount", "spend", "fee", "budget", "revenue", "saving"}
@@ -72,6 +73,10 @@ _JINJA: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _STRING: Final = re.compile(r"'[^']*'")
 
 
+def _folder(model: Node) -> str:
+    return "/".join(model["fqn"][1:-1])
+
+
 def nodes(manifest: Manifest, *kinds: str) -> list[Node]:
     """Return the nodes of the given resource types."""
     return [node for node in manifest["nodes"].values() if node["resource_type"] in kinds]
@@ -98,23 +103,27 @@ def name_fits_layer(manifest: Manifest) -> Iterator[str]:
 
 
 def only_staging_reads_sources(manifest: Manifest) -> Iterator[str]:
-    """A staging model reads one source and nothing else; nobody else reads a source."""
+    """A staging model reads one source and nothing else; beside it the raw gate reads sources."""
     for model in models(manifest):
         parents = model["depends_on"]["nodes"]
         sources = [name for name in parents if name.startswith("source.")]
         if layer(model) == "staging" and (len(sources) != 1 or len(parents) != 1):
             yield f"{model['name']}: reads {', '.join(parents) or 'nothing'}, not one source"
-        elif layer(model) != "staging" and sources:
+        elif layer(model) != "staging" and sources and _folder(model) != "gates/raw":
             yield f"{model['name']}: reads {', '.join(sources)}"
 
 
 def layers_point_forward(manifest: Manifest) -> Iterator[str]:
-    """No model reads a later layer, and utilities read nothing."""
+    """No model reads a later layer, utilities read nothing, the raw gate nothing that is built."""
     for model in models(manifest):
         for parent in model["depends_on"]["nodes"]:
-            parent_layer = layer(manifest["nodes"][parent]) if parent.startswith("model.") else ""
-            if layer(model) == "utilities" or (
-                layer(model) == "intermediate" and parent_layer == "marts"
+            is_model = parent.startswith("model.")
+            parent_layer = layer(manifest["nodes"][parent]) if is_model else ""
+            if (
+                layer(model) == "utilities"
+                or (layer(model) == "intermediate" and parent_layer == "marts")
+                or (layer(model) != "gates" and parent_layer == "gates")
+                or (_folder(model) == "gates/raw" and is_model and parent_layer != "gates")
             ):
                 yield f"{model['name']}: reads {parent}"
 
@@ -127,12 +136,12 @@ def staging_is_a_view(manifest: Manifest) -> Iterator[str]:
 
 
 def key_is_tested(manifest: Manifest) -> Iterator[str]:
-    """Every model has a unique, never null key, or a unique grain."""
+    """Every model but those of gates has a unique, never null key, or a unique grain."""
     rules: dict[str, list[Node]] = {}
     for test in nodes(manifest, "test"):
         if (test.get("test_metadata") or {}).get("name") == "checked" and test["attached_node"]:
             rules.setdefault(test["attached_node"], []).append(test["test_metadata"]["kwargs"])
-    for model in models(manifest):
+    for model in models(manifest, "staging", "intermediate", "marts", "utilities"):
         known = rules.get(model["unique_id"], [])
         never_null = {column for rule in known for column in rule.get("never_null", [])}
         never_null |= {name for name, column in model["columns"].items() if _is_not_null(column)}
@@ -226,9 +235,8 @@ def sources_have_freshness(manifest: Manifest) -> Iterator[str]:
         if source["source_name"] in _WRITTEN_BY_OUR_STEPS:
             continue
         freshness = source["freshness"] or {}
-        if not source["loaded_at_field"] or not all(
-            (freshness.get(level) or {}).get("count") for level in ("warn_after", "error_after")
-        ):
+        limit = (freshness.get("error_after") or {}).get("count")
+        if not source["loaded_at_query"] or not limit:
             yield f"{source['source_name']}.{source['name']}: no freshness"
 
 
@@ -312,8 +320,8 @@ def one_clock(manifest: Manifest) -> Iterator[str]:
 
 
 def marts_are_portable(manifest: Manifest) -> Iterator[str]:
-    """The SQL of marts has no function or syntax that only DuckDB knows."""
-    for model in models(manifest, "marts"):
+    """The SQL of marts and gates has no function or syntax that only DuckDB knows."""
+    for model in models(manifest, "marts", "gates"):
         text = _STRING.sub("''", _JINJA.sub("", _SQL_COMMENT.sub("", model["raw_code"])))
         for found in _DUCKDB_ONLY.finditer(text):
             yield f"{model['name']}: {found[0].strip()}"

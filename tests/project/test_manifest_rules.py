@@ -40,6 +40,7 @@ INTERMEDIATE = "model.house.int_calls__priced"
 UTILITY = "model.house.util_days"
 SEED = "seed.house.rates"
 MART = "model.house.fct_calls"
+GATE = "model.house.gate_raw__calls"
 STAGING_TEST = "test.house.stg_crm__calls__checked"
 GRAIN_TEST = "test.house.int_calls__priced__checked"
 KEY_TEST = "test.house.fct_calls__checked"
@@ -101,8 +102,8 @@ def sound() -> Manifest:
                 "name": "calls",
                 "source_name": "crm",
                 "description": "**Grain:** one row per call.",
-                "loaded_at_field": "loaded_at",
-                "freshness": {"warn_after": {"count": 36}, "error_after": {"count": 72}},
+                "loaded_at_query": "select max(loaded_at) from crm.calls",
+                "freshness": {"error_after": {"count": 72}},
                 "columns": {"caller_email": _column("Who called.", config={"meta": {"pii": True}})},
             }
         },
@@ -120,6 +121,7 @@ def sound() -> Manifest:
             ),
             INTERMEDIATE: _model(INTERMEDIATE, "intermediate/calls", STAGING, SEED),
             UTILITY: _model(UTILITY, "utilities", raw_code="select {{ safe_divide(1, 2) }}"),
+            GATE: _model(GATE, "gates/raw", SOURCE),
             MART: _model(
                 MART,
                 "marts/usage",
@@ -253,6 +255,15 @@ BREAKS: list[tuple[Rule, Callable[[Manifest], None], str]] = [
     (sources_in_staging, _set(MART, "depends_on", "nodes", to=[SOURCE]), "fct_calls"),
     (sources_in_staging, _set(STAGING, "depends_on", "nodes", to=[SOURCE, SEED]), "stg_crm__calls"),
     (sources_in_staging, _set(STAGING, "depends_on", "nodes", to=[]), "nothing"),
+    (layer_names, _set(GATE, "name", to="gate_marts__calls"), "gate_marts__calls"),
+    (
+        sources_in_staging,
+        _set(GATE, "fqn", to=["house", "gates", "marts", "calls"]),
+        "gate_raw__calls",
+    ),
+    (layers, _set(GATE, "depends_on", "nodes", to=[STAGING]), "gate_raw__calls"),
+    (layers, _set(MART, "depends_on", "nodes", to=[GATE]), "fct_calls"),
+    (portable, _sql(GATE, "select arg_max(a, b) from calls"), "arg_max"),
     (layers, _set(INTERMEDIATE, "depends_on", "nodes", to=[MART]), "int_calls__priced"),
     (layers, _set(UTILITY, "depends_on", "nodes", to=[SEED]), "util_days"),
     (views, _set(STAGING, "config", "materialized", to="table"), "stg_crm__calls"),
@@ -283,7 +294,7 @@ BREAKS: list[tuple[Rule, Callable[[Manifest], None], str]] = [
     (personal, _mart_column("caller_email", MARKED), "fct_calls.caller_email"),
     (personal, _mart_column("caller", MARKED), "fct_calls.caller"),
     (personal, _mart_column("user_id", _column("Installation.")), "fct_calls.user_id"),
-    (freshness, _set(SOURCE, "loaded_at_field", to=None), "crm.calls"),
+    (freshness, _set(SOURCE, "loaded_at_query", to=None), "crm.calls"),
     (freshness, _set(SOURCE, "freshness", "error_after", to=None), "crm.calls"),
     (seeds, _drop(SEED, "config", "column_types", "rate_id"), "rates.rate_id"),
     (seeds, _drop(SEED, "columns", "rate_id"), "rates.rate_id"),
@@ -360,5 +371,5 @@ def test_a_reasoned_warning_is_fine(sound: Manifest) -> None:
 
 
 def test_our_own_steps_cannot_be_late(sound: Manifest) -> None:
-    sound["sources"][SOURCE].update(source_name="identity", loaded_at_field=None)
+    sound["sources"][SOURCE].update(source_name="identity", loaded_at_query=None)
     assert list(freshness(sound)) == []

@@ -59,12 +59,10 @@ class Project:
             if re.match(r"(models|seeds)/.*\.(sql|csv)$", file)
         }
 
-    def has_path(self, path: str, page: str) -> bool:
-        """Whether a path is there, from the root or the page; `<name>` stands for anything."""
+    def has_path(self, path: str) -> bool:
+        """Whether files end or go on below a path, in which `<name>` stands for anything."""
         pattern = re.sub(r"<[^>]*>|\\\*", "[^/]*", re.escape(path.rstrip("/")).replace(r"\<", "<"))
-        beside = re.escape(str(Path(page).parent)) + "/"
-        above = "" if "/" in path.rstrip("/") else "(?:.*/)?"
-        whole = re.compile(rf"(?:{beside})?{above}{pattern}(?:/.*)?")
+        whole = re.compile(rf"(?:.*/)?{pattern}(?:/.*)?")
         return any(whole.fullmatch(file) for file in self.files)
 
 
@@ -134,7 +132,7 @@ def unknown_paths(page: str, text: str, project: Project) -> Iterator[str]:
         suffix = Path(code).suffix
         is_source = suffix in SOURCE_SUFFIXES - {"", ".csv", ".md"}
         in_room = "/" in code and code.partition("/")[0] in rooms and suffix in SOURCE_SUFFIXES
-        is_there = project.has_path(code, page) or code in project.text
+        is_there = project.has_path(code) or code in project.text
         if (is_source or in_room) and not is_there:
             yield code
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
@@ -16,6 +16,9 @@ from pipeline.settings import load_settings
 from quality.gates import GateResult, run_gate
 from quality.suites import GateName
 from tests.quality.landed_warehouse import RAW_ROWS
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
 
 AS_OF = date(2026, 11, 20)
 
@@ -93,14 +96,18 @@ insert into intermediate.int_billing__spend_reports (
     feed_name, period_start_date, period_end_date, uncovered_day_count
 ) values
     ('spend', '2026-10-01', '2026-10-31', 0), ('spend', '2026-10-01', '2026-10-15', 0);
-insert into marts.fct_claude_sessions (date_day, person_key, actor_key) values ('2026-11-20', 'p1', '-1');
+insert into marts.fct_claude_sessions (date_day, person_key, actor_key)
+values ('2026-11-20', 'p1', '-1');
 insert into marts.fct_tool_decisions_daily (
     date_day, person_key, actor_key, org_unit_key, surface, source_id
 ) values
     ('2026-11-20', 'p1', '-1', 'u1', 'chat', 'otel_events');
-insert into marts.fct_usage_daily (date_day, person_key, actor_key, org_unit_key, surface) values ('2026-11-20', 'p1', '-1', 'u1', 'chat');
-insert into marts.fct_feature_use_daily (date_day, person_key, org_unit_key, source_id) values ('2026-11-20', 'p1', 'u1', 'reported');
-insert into marts.fct_seats_daily (date_day, person_key, org_unit_key, source_id) values ('2026-11-20', 'p1', 'u1', 'reported');
+insert into marts.fct_usage_daily (date_day, person_key, actor_key, org_unit_key, surface)
+values ('2026-11-20', 'p1', '-1', 'u1', 'chat');
+insert into marts.fct_feature_use_daily (date_day, person_key, org_unit_key, source_id)
+values ('2026-11-20', 'p1', 'u1', 'reported');
+insert into marts.fct_seats_daily (date_day, person_key, org_unit_key, source_id)
+values ('2026-11-20', 'p1', 'u1', 'reported');
 insert into marts.fct_telemetry_events_daily (date_day, person_key) values ('2026-11-20', 'p1');
 insert into marts.fct_telemetry_metrics_daily (date_day, person_key) values ('2026-11-20', '-1');
 insert into marts.fct_observed_days (source_id, table_name, date_day, status) values
@@ -131,10 +138,10 @@ class Warehouses:
     """Empty tables under the views of the gates, and the project that they were made from."""
 
     files: dict[GateName, Path]
-    manifest: Any
+    manifest: "Manifest"
 
 
-def _contracts(manifest: Any) -> dict[str, list[str]]:
+def _contracts(manifest: "Manifest") -> dict[str, list[str]]:
     """Columns of each mart; a key that a row does not name is the unknown one."""
     marts = {
         node.name: {name: column.data_type for name, column in node.columns.items()}

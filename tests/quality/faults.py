@@ -63,6 +63,8 @@ FAULTS = (
     Fault("raw", "observed_days", "row_count_as_observed", "warning", "update raw_ingestion.observed_days set row_count = 28 where load_id = '2'", "claude_code_logs usage_lines 2026-11-20: 2"),
     Fault("raw", "observed_days", "unknown_status", "critical", "update raw_ingestion.observed_days set status = 'ok' where load_id = '2'", "usage_lines 2026-11-20: 1"),
     Fault("raw", "observed_days", "no_time", "critical", "update raw_ingestion.observed_days set observed_at = null where table_name = 'spans'", "spans 2026-11-20: 1"),
+    Fault("raw", "freshness", "overdue_minute", "warning", "update raw_ingestion.observed_days set date_day = '2026-11-16' where source_id = 'anthropic_console' and table_name = 'users'", "anthropic_console users: 2880"),
+    Fault("raw", "freshness", "overdue_minute", "warning", "update raw_ingestion.observed_days set date_day = '2026-11-16' where source_id = 'claude_code_otel'", "claude_code_otel all: 720"),
     Fault("raw", "pseudonyms", "null_key", "critical", "update raw_identity.pseudonyms set person_pseudonym = null", "email: 1"),
     Fault("raw", "pseudonyms", "duplicate_key", "critical", "insert into raw_identity.pseudonyms values ('email', 'ana@example.com', 'p2')", "email: 1"),
     Fault("raw", "pseudonyms", "shared_pseudonym", "critical", "insert into raw_identity.pseudonyms values ('email', 'bo@example.com', 'p1')", "email: 1"),

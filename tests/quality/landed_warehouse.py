@@ -1,6 +1,6 @@
 """Rows of sound raw tables: one or a few of each, with the columns that the gate reads."""
 
-from ingestion.sources import SOURCE_IDS, source_settings
+from ingestion.sources import declarations
 
 _TELEMETRY = """
 insert into raw_claude_code_otel.events by name
@@ -84,10 +84,10 @@ values
 RAW_ROWS = (
     _TELEMETRY
     + "".join(
-        _row(source_id, table)
-        for source_id in SOURCE_IDS
-        if not source_id.startswith("claude_code")
-        for table in source_settings(source_id).MEASURES
+        _row(declared.source_id, table)
+        for declared in declarations()
+        if not declared.source_id.startswith("claude_code")
+        for table in declared.measures
     )
     + _NOTES
 )

@@ -5,14 +5,18 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import pyarrow as pa
 
 from .client import NewLines, Transcript
 from .marks import Mark
 from .rows import Place, RejectedLine, UsageRows
-from .settings import BATCH_BYTES, PARALLEL_BYTES
+
+# Transcripts read for one table.
+BATCH_BYTES: Final = 64 * 2**20
+# Below this, starting more processes takes longer than reading.
+PARALLEL_BYTES: Final = 512 * 2**20
 
 Unread = tuple[Transcript, Mark | None]
 

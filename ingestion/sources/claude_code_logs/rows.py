@@ -9,13 +9,11 @@ import msgspec
 import pyarrow as pa
 from msgspec import Meta, Struct, field
 
-from .settings import RAW_TABLES
+from .declaration import USAGE_LINES
 
 # No more than a column holds.
 _Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 _Cost = Annotated[float, Meta(ge=0, le=1e9)]
-
-_SCHEMA: Final = RAW_TABLES["usage_lines"]
 
 
 class _CacheCreation(Struct, gc=False):
@@ -164,14 +162,14 @@ class UsageRows:
 
     def table(self) -> pa.Table:
         """The rows as they land."""
-        names = [name for name in _SCHEMA.names if name != "date_day"]
+        names = [name for name in USAGE_LINES.names if name != "date_day"]
         values = zip(*self._rows, strict=True) if self._rows else [()] * len(names)
         columns = {
-            name: pa.array(column, _SCHEMA.field(name).type)
+            name: pa.array(column, USAGE_LINES.field(name).type)
             for name, column in zip(names, values, strict=True)
         }
         columns["date_day"] = columns["logged_at"].cast(pa.date32())
-        return pa.table([columns[name] for name in _SCHEMA.names], schema=_SCHEMA)
+        return pa.table([columns[name] for name in USAGE_LINES.names], schema=USAGE_LINES)
 
 
 def _record(line: bytes) -> _Line:

@@ -8,7 +8,7 @@ import pyarrow as pa
 from ingestion.otlp.reading.columns import digest
 from ingestion.otlp.reading.reader import Reject
 
-from .settings import RAW_TABLES
+from .declaration import REJECTED_LINES
 
 
 def rejected_rows(rejects: Iterable[Reject]) -> pa.Table:
@@ -25,4 +25,4 @@ def rejected_rows(rejects: Iterable[Reject]) -> pa.Table:
         }
         for reject in rejects
     ]
-    return pa.Table.from_pylist(rows, schema=RAW_TABLES["rejected_lines"])
+    return pa.Table.from_pylist(rows, schema=REJECTED_LINES)

@@ -26,9 +26,7 @@ model_days as (
         cast(sum(compared_list_cost_usd) as double) as list_cost_usd,
         cast(sum(compared_reported_cost_usd) as double) as reported_cost_usd
     from requests
-    group by
-        date_day,
-        claude_model_id
+    group by date_day, claude_model_id
 
 ),
 
@@ -69,8 +67,8 @@ final as (
         cast(null as double) as list_to_reported_ratio,
         unknown_model_count,
         unpriced_day_count,
-        cast(1.0 * sum(unknown_model_count) over () / sum(request_count) over ()
-            as double) as unknown_model_share
+        1.0 * sum(unknown_model_count) over () / sum(request_count) over ()
+            as unknown_model_share
     from sent_models
 
 )

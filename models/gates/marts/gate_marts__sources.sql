@@ -1,5 +1,5 @@
--- How far sources agree, see and know in the last 28 days: older differences do not move any more, and
--- were reported when they arose.
+-- How far sources agree, see and know in the last 28 days: older differences do not move any more,
+-- and were reported when they arose.
 {%- set recent = 'date_day > ' ~ dbt.dateadd('day', -28, as_of_date()) %}
 
 with
@@ -21,9 +21,7 @@ compared_measures as (
         ) as unexplained_cost_usd
     from {{ ref('fct_reconciliation_daily') }}
     where {{ recent }}
-    group by
-        pair_id,
-        measure
+    group by pair_id, measure
 
 ),
 
@@ -39,9 +37,7 @@ seen_activity as (
             as told_cost_usd
     from {{ ref('fct_identity_coverage') }}
     where {{ recent }}
-    group by
-        source_id,
-        channel
+    group by source_id, channel
 
 ),
 
@@ -93,9 +89,7 @@ final as (
         count(case when status in ('failed', 'forbidden') then 1 end) as unseen_day_count
     from {{ ref('fct_observed_days') }}
     where {{ recent }}
-    group by
-        source_id,
-        table_name
+    group by source_id, table_name
 
 )
 

@@ -26,10 +26,7 @@ observations as (
         status,
         row_count,
         row_number() over (
-            partition by
-                source_id,
-                table_name,
-                date_day
+            partition by source_id, table_name, date_day
             order by
                 case when observed_at is null then 1 else 0 end,
                 observed_at desc,
@@ -54,10 +51,7 @@ observed_days as (
         ) as unknown_status_count,
         count(case when observed_at is null then 1 end) as no_time_count
     from observations
-    group by
-        source_id,
-        table_name,
-        date_day
+    group by source_id, table_name, date_day
 
 ),
 
@@ -81,35 +75,23 @@ table_days as (
 ),
 
 -- Sound days of a table are one row.
-named_days as (
-
-    select
-        *,
-        case
-            when
-                unobserved_day_count + unknown_status_count + no_time_count > 0
-                or row_count_difference != 0
-                then date_day
-        end as named_day
-    from table_days
-
-),
-
 final as (
 
     select
         source_id,
         table_name,
-        named_day as date_day,
+        case
+            when
+                unobserved_day_count + unknown_status_count + no_time_count > 0
+                or row_count_difference != 0
+                then date_day
+        end as fault_day,
         sum(unobserved_day_count) as unobserved_day_count,
         sum(row_count_difference) as row_count_difference,
         sum(unknown_status_count) as unknown_status_count,
         sum(no_time_count) as no_time_count
-    from named_days
-    group by
-        source_id,
-        table_name,
-        named_day
+    from table_days
+    group by source_id, table_name, fault_day
 
 )
 

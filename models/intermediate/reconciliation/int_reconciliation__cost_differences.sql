@@ -210,7 +210,6 @@ final as (
             else 'unexplained'
         end as cause_code,
         cast(1 as bigint) as cell_count,
-        ({{ price_version() }}) as price_version,
         observed_through_at
 
     from judged

@@ -1,34 +1,22 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(cost_landings()) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
 -- What the tokens of a day cost at list price beside what the cost report of the same vendor lists.
 -- The Console charges searches apart from models; Enterprise lists what is above its users by the
 -- day alone. A report that has landed and does not name a cell says zero.
--- depends_on: {{ ref('int_ingestion__changed_days') }}, {{ ref('int_cost__token_candidates') }}
-{% if is_incremental() %}
-{#- What was observed anew, and the days whose tokens were counted or priced again. -#}
-{% set rebuilt_days %}
-    {{ changed_days(cost_landings()) }}
-    union
-    {{ days_since_build(ref('int_cost__token_candidates'), 'observed_through_at', 0) }}
-{% endset %}
-{% endif %}
+{% set days = stale_days(stale_by(cost_landings(), inputs={'int_cost__token_candidates': 0})) %}
 with
 
 candidates as (
 
     select * from {{ ref('int_cost__token_candidates') }}
 
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', rebuilt_days) }}
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
 ),
 
@@ -113,9 +101,7 @@ console_costs as (
     left join model_ids
         on report_rows.raw_claude_model_id = model_ids.raw_claude_model_id
 
-    {% if is_incremental() %}
-    where {{ day_filter('report_rows.date_day', rebuilt_days) }}
-    {% endif %}
+    where {{ in_days('report_rows.date_day', days) }}
 
 ),
 
@@ -132,9 +118,7 @@ user_costs as (
     left join model_ids
         on report_rows.raw_claude_model_id = model_ids.raw_claude_model_id
 
-    {% if is_incremental() %}
-    where {{ day_filter('report_rows.date_day', rebuilt_days) }}
-    {% endif %}
+    where {{ in_days('report_rows.date_day', days) }}
 
     group by
         report_rows.date_day,
@@ -219,9 +203,7 @@ sides as (
         0 as unpriced_count
     from {{ ref('stg_anthropic_enterprise__cost_report') }}
     where cut = 'total'
-    {% if is_incremental() %}
-        and {{ day_filter('date_day', rebuilt_days) }}
-    {% endif %}
+        and {{ in_days('date_day', days) }}
 
     union all
 

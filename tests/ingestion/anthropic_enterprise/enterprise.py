@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from ingestion.http.endpoints import ApiSource
-from ingestion.sources.anthropic_enterprise import open_enterprise
+from ingestion.sources.anthropic_enterprise.reader import open_enterprise
 from tests.ingestion.anthropic_enterprise.examples import (
     DELETED_ACTOR,
     LISTS,

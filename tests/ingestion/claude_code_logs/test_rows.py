@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from ingestion.sources.claude_code_logs.declaration import USAGE_LINES
 from ingestion.sources.claude_code_logs.rows import Place, RejectedLine, UsageRows
-from ingestion.sources.claude_code_logs.settings import RAW_TABLES
 from tests.ingestion.claude_code_logs.transcripts import (
     OTHER_SESSION,
     SESSION,
@@ -71,7 +71,7 @@ def test_every_column_of_a_line() -> None:
 
 
 def test_table_has_the_raw_schema_also_when_empty() -> None:
-    assert UsageRows().table().schema == RAW_TABLES["usage_lines"]
+    assert UsageRows().table().schema == USAGE_LINES
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,10 @@ import pytest
 from dlt.common.versioned_state import decompress_state
 
 from ingestion.landing import LandingResult, land
-from ingestion.sources.claude_code_logs import batches, claude_code_logs
+from ingestion.sources.claude_code_logs import batches
 from ingestion.sources.claude_code_logs.client import NewLines, find_transcripts
 from ingestion.sources.claude_code_logs.marks import Marks, unpack
+from ingestion.sources.claude_code_logs.reader import claude_code_logs
 from tests.ingestion.claude_code_logs.transcripts import (
     OTHER_SESSION,
     SESSION,

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from ingestion.otlp.reading import telemetry_files
-from ingestion.sources.claude_code_otel import claude_code_otel
-from ingestion.sources.claude_code_otel.settings import MEASURES, RAW_TABLES, SIGNALS
+from ingestion.sources.claude_code_otel.declaration import SOURCE
+from ingestion.sources.claude_code_otel.reader import SIGNALS, claude_code_otel
 from tests.ingestion.otlp.reading.exports import line, logs, metrics, point, record
 
 SPOOLED = "logs-20261120T181629156000-77-0a1b2c3d.jsonl"
@@ -14,20 +14,20 @@ SPOOLED = "logs-20261120T181629156000-77-0a1b2c3d.jsonl"
 
 def test_each_table_has_a_key_and_merges() -> None:
     source = claude_code_otel([])
-    assert list(source.resources) == list(RAW_TABLES)
+    assert list(source.resources) == list(SOURCE.schemas)
     for name, resource in source.resources.items():
         hints = resource.compute_table_schema()
         assert hints["write_disposition"] == "merge"
         assert [column for column, hint in hints["columns"].items() if hint.get("primary_key")] == [
-            RAW_TABLES[name].names[0]
+            SOURCE.schemas[name].names[0]
         ]
 
 
 def test_measures_are_numbers_of_their_table() -> None:
-    assert MEASURES.keys() == SIGNALS.keys()
-    for table, measures in MEASURES.items():
+    assert SOURCE.measures.keys() == SIGNALS.keys()
+    for table, measures in SOURCE.measures.items():
         for name in measures:
-            assert str(RAW_TABLES[table].field(name).type) in ("int64", "double")
+            assert str(SOURCE.schemas[table].field(name).type) in ("int64", "double")
 
 
 def test_spool_file_is_opened_for_its_signal_only(

@@ -17,7 +17,7 @@ from dlt.common.storages import PackageStorage
 from dlt.destinations.impl.duckdb.duck import DuckDbCopyJob
 
 from ingestion.landing import land
-from ingestion.sources.claude_code_logs import claude_code_logs
+from ingestion.sources.claude_code_logs.reader import claude_code_logs
 
 TABLE = "usage_lines"
 

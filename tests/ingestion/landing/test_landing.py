@@ -12,7 +12,7 @@ import pytest
 
 from ingestion.landing import LandingResult, ensure_raw_tables, land
 from ingestion.sources import raw_tables
-from ingestion.sources.claude_code_otel import claude_code_otel
+from ingestion.sources.claude_code_otel.reader import claude_code_otel
 from tests.ingestion.otlp.reading.exports import (
     RECORDED_DIR,
     TIME,
