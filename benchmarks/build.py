@@ -12,7 +12,7 @@ from statistics import median
 import duckdb
 
 from benchmarks.measurement import Measurement
-from ingestion.landing import ensure_raw_tables
+from ingestion.raw_tables import ensure_raw_tables
 
 REQUESTS_PER_DAY = 10_000
 SHORT_DAYS = 100  # 1M requests

@@ -15,7 +15,7 @@ import duckdb
 from benchmarks.measurement import Measurement
 from benchmarks.warehouse_by_hand import BY_HAND
 from benchmarks.warehouse_raw import land_day_range, land_people
-from ingestion.landing import ensure_raw_tables
+from ingestion.raw_tables import ensure_raw_tables
 
 PEOPLE = 10_000
 LAST_DAY = date(2026, 11, 15)

@@ -196,9 +196,10 @@ def ingest(
     land = plan_landing(settings, chosen, Request(path, since, until, period))
     with exclusive(settings):
         flow.check_warehouse(settings)
-        problems = land(_steps())
-        flow.prepare(settings, _steps())
-    _fail_on(problems)
+        landed = land(_steps())
+        if landed.is_to_prepare:
+            flow.prepare(settings, _steps())
+    _fail_on(landed.problems)
 
 
 @app.command(epilog="Example: claude-analytics receive --port 4318 --token-file otlp.token")

@@ -74,9 +74,9 @@ def prepare(settings: Settings, steps: Steps, *, is_finishing: bool = False) -> 
         is_finishing: Whether somebody is being erased right now.
     """
     with steps.step("resolve identities") as step:
-        from ingestion.landing import ensure_raw_tables
         from ingestion.price_overlay import PriceOverlayError, load_price_overlay
         from ingestion.pseudonyms import resolve_pseudonyms
+        from ingestion.raw_tables import ensure_raw_tables
         from pipeline.erasing import erase_again
 
         ensure_raw_tables(settings.database)

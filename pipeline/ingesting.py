@@ -5,13 +5,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import UsageError
+from pipeline.home import is_anybody_erased
 from pipeline.landing import Window, land_api, land_files
 from pipeline.paths import check_readable
 from pipeline.settings import Settings, parse_day
 from pipeline.sources import FileSource, KeySource, Source
 from pipeline.steps import Steps
 
-Landing = Callable[[Steps], tuple[str, ...]]
+
+@dataclass(frozen=True)
+class Landed:
+    """What landing one source came to.
+
+    Args:
+        problems: One line per problem.
+        is_to_prepare: Whether it brought anything that must be prepared before it is looked at.
+    """
+
+    problems: tuple[str, ...] = ()
+    is_to_prepare: bool = True
+
+
+Landing = Callable[[Steps], Landed]
 
 
 @dataclass(frozen=True)
@@ -35,7 +50,7 @@ def plan_landing(settings: Settings, source: Source, request: Request) -> Landin
     """Check the options against the source.
 
     Returns:
-        What lands the source and returns one line per problem.
+        What lands the source.
 
     Raises:
         UsageError: An option does not fit the source, or a setting is missing.
@@ -58,7 +73,7 @@ def _api_landing(settings: Settings, source: KeySource, request: Request) -> Lan
         raise UsageError(f"--since {since} lies after --until {until}; swap them")
     if not source.is_configured(settings):
         raise UsageError(f"there is no key for {source.source_id}: set {source.setting}")
-    return lambda steps: land_api(settings, steps, source, Window(since, until))
+    return lambda steps: Landed(land_api(settings, steps, source, Window(since, until)))
 
 
 def _file_landing(settings: Settings, source: FileSource, request: Request) -> Landing:
@@ -70,7 +85,7 @@ def _file_landing(settings: Settings, source: FileSource, request: Request) -> L
                 f"rows for good: leave it out, reports are cut by day in the marts"
             )
     if request.period is not None:
-        if source.make_for_period is None:
+        if not source.has_period:
             raise UsageError(f"--period means nothing to {source.source_id}; leave it out")
         _check_period(request.period)
     if request.path is not None:
@@ -81,11 +96,16 @@ def _file_landing(settings: Settings, source: FileSource, request: Request) -> L
             f"nothing to land for {source.source_id}: give --path or set {source.setting}"
         )
 
-    def land(steps: Steps) -> tuple[str, ...]:
-        if land_files(settings, steps, source, paths, request.period):
-            return ()
-        names = ", ".join(map(str, paths))
-        return (f"nothing in {names} could be read as {source.source_id}; check the path",)
+    def land(steps: Steps) -> Landed:
+        files = land_files(settings, steps, source, paths, request.period)
+        if not files.is_readable:
+            names = ", ".join(map(str, paths))
+            return Landed(
+                (f"nothing in {names} could be read as {source.source_id}; check the path",)
+            )
+        # Rows without people need neither a pseudonym nor, where nobody was erased, a look.
+        is_about_people = source.names_people or is_anybody_erased(settings)
+        return Landed(is_to_prepare=files.is_new and is_about_people)
 
     return land
 

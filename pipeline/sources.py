@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from dlt.extract import DltSource
 
     from ingestion.api.source import ApiSource
+    from ingestion.raw_tables import LandingResult
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,9 @@ class Contract:
     is_daily: bool = True
 
 
+Landing = Callable[[Sequence[Path], Settings, str | None], "LandingResult"]
+
+
 @dataclass(frozen=True)
 class FileSource:
     """A source that is read from files.
@@ -41,17 +45,19 @@ class FileSource:
         source_id: Its name on the command line and in `raw_ingestion.observed_days`.
         setting: The variable that names its paths.
         configured_paths: Where the settings say it is.
-        make: Builds the dlt source over paths.
         contract: How fresh it must be.
-        make_for_period: The same, for files whose names do not tell the period they are about.
+        land: Lands paths, for a period if one is given.
+        has_period: Whether the names of files need not tell the period they are about.
+        names_people: Whether its rows name people, who get pseudonyms.
     """
 
     source_id: str
     setting: str
     configured_paths: Callable[[Settings], tuple[Path, ...]]
-    make: Callable[[Sequence[Path]], "DltSource"]
     contract: Contract
-    make_for_period: "Callable[[Sequence[Path], str], DltSource] | None" = None
+    land: Landing
+    has_period: bool = False
+    names_people: bool = True
 
     def is_configured(self, settings: Settings) -> bool:
         """Whether the settings name anything to land."""
@@ -95,10 +101,32 @@ def _make_otel(paths: Sequence[Path]) -> "DltSource":
     return claude_code_otel(paths)
 
 
-def _make_logs(paths: Sequence[Path]) -> "DltSource":
-    from ingestion.sources.claude_code_logs import claude_code_logs
+def _by_dlt(source_id: str, make: "Callable[..., DltSource]") -> Landing:
+    def land_source(
+        paths: Sequence[Path], settings: Settings, period: str | None
+    ) -> "LandingResult":
+        from ingestion.landing import land
 
-    return claude_code_logs(paths)
+        return land(
+            make(paths, period) if period else make(paths),
+            source_id=source_id,
+            database=settings.database,
+            working_dir=settings.dlt_dir,
+            now=settings.landing_moment,
+        )
+
+    return land_source
+
+
+def _land_logs(paths: Sequence[Path], settings: Settings, _: str | None) -> "LandingResult":
+    from ingestion.sources.claude_code_logs.reader import land
+
+    return land(
+        paths,
+        database=settings.database,
+        working_dir=settings.dlt_dir,
+        now=settings.landing_moment,
+    )
 
 
 def _make_exports(paths: Sequence[Path], period: str | None = None) -> "DltSource":
@@ -176,7 +204,7 @@ SOURCES: Final[dict[str, Source]] = {
             source_id="claude_code_otel",
             setting=f"{PREFIX}OTLP_PATHS",
             configured_paths=_otel_paths,
-            make=_make_otel,
+            land=_by_dlt("claude_code_otel", _make_otel),
             # Pushed all day. A free weekend is normal: Friday is fresh until Tuesday noon.
             contract=Contract(timedelta(hours=84), _CLIENTS),
         ),
@@ -184,7 +212,8 @@ SOURCES: Final[dict[str, Source]] = {
             source_id="claude_code_logs",
             setting=f"{PREFIX}LOG_PATHS",
             configured_paths=lambda settings: settings.log_paths,
-            make=_make_logs,
+            land=_land_logs,
+            names_people=False,
             # Handed over by people, weekly at the latest.
             contract=Contract(timedelta(days=8), _CLIENTS),
         ),
@@ -221,17 +250,17 @@ SOURCES: Final[dict[str, Source]] = {
             source_id="anthropic_exports",
             setting=f"{PREFIX}EXPORT_PATHS",
             configured_paths=lambda settings: settings.export_paths,
-            make=_make_exports,
+            land=_by_dlt("anthropic_exports", _make_exports),
             # Rows stand on the first day of their period. A month is exported within a week of its
             # end, and is then the newest for another month.
             contract=Contract(timedelta(days=70), _HAND_IN, is_daily=False),
-            make_for_period=_make_exports,
+            has_period=True,
         ),
         FileSource(
             source_id="people",
             setting=f"{PREFIX}PEOPLE_PATHS",
             configured_paths=lambda settings: settings.people_paths,
-            make=_make_people,
+            land=_by_dlt("people", _make_people),
             # A roster a month, and some days to write it.
             contract=Contract(timedelta(days=35), _HAND_IN, is_daily=False),
         ),
@@ -239,7 +268,7 @@ SOURCES: Final[dict[str, Source]] = {
             source_id="invoices",
             setting=f"{PREFIX}INVOICE_PATHS",
             configured_paths=lambda settings: settings.invoice_paths,
-            make=_make_invoices,
+            land=_by_dlt("invoices", _make_invoices),
             # Lines stand on the first day of their period; a month is billed within ten days of its
             # end, and is then the newest for another month.
             contract=Contract(timedelta(days=75), _HAND_IN, is_daily=False),

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from importlib import import_module
-from typing import Final, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
-import pyarrow as pa
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SOURCE_IDS: Final = (
     "claude_code_otel",
@@ -17,7 +18,7 @@ SOURCE_IDS: Final = (
 )
 # What the load step fills beside the sources.
 _OTHER_RAW_MODULES: Final = (
-    "ingestion.observed_days",
+    "ingestion.observed_tables",
     "ingestion.pseudonyms",
     "ingestion.erasure",
     "ingestion.price_overlay",
@@ -28,7 +29,7 @@ class RawTables(Protocol):
     """A module that owns raw tables."""
 
     DATASET: str
-    RAW_TABLES: dict[str, pa.Schema]
+    RAW_TABLES: "dict[str, pa.Schema]"
 
 
 class SourceSettings(RawTables, Protocol):
@@ -49,8 +50,10 @@ def source_settings(source_id: str) -> SourceSettings:
     return cast("SourceSettings", module)
 
 
-def raw_tables() -> Iterator[tuple[str, str, pa.Schema]]:
+def raw_tables() -> "Iterator[tuple[str, str, pa.Schema]]":
     """Dataset, name and columns of every raw table, loaded by dlt or not."""
+    import pyarrow as pa
+
     for source_id in SOURCE_IDS:
         settings = source_settings(source_id)
         for table, schema in settings.RAW_TABLES.items():

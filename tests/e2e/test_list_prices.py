@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from ingestion.landing import ensure_raw_tables
+from ingestion.raw_tables import ensure_raw_tables
 from ingestion.sources.claude_code_logs.settings import RAW_TABLES
 from tests.e2e.system import System
 

@@ -10,9 +10,9 @@ import duckdb
 import pytest
 
 from ingestion.erasure import ErasureError, compact, erase, erase_again, identities_of, remains
-from ingestion.landing import ensure_raw_tables
 from ingestion.personal_columns import columns_of
 from ingestion.pseudonyms import SIGHTINGS, resolve_pseudonyms
+from ingestion.raw_tables import ensure_raw_tables
 from ingestion.replacements import Erasure, Identity, Replacer, plan_erasure
 
 KEY = b"a key of the list"

@@ -1,9 +1,10 @@
-"""Constants of the local-log source: tables, key measures, contract."""
+"""Constants of the local-log source: tables, key measures."""
 
 from typing import Any, Final
 
 import pyarrow as pa
-from dlt.common.schema.typing import TSchemaContractDict
+
+from . import rows
 
 DATASET: Final = "raw_claude_code_logs"
 
@@ -42,27 +43,4 @@ _USAGE_LINES: Final["list[pa.Field[Any]]"] = [
 
 RAW_TABLES: Final[dict[str, pa.Schema]] = {"usage_lines": pa.schema(_USAGE_LINES)}
 
-# Summed per day into raw_ingestion.observed_days.
-MEASURES: Final[dict[str, tuple[str, ...]]] = {
-    "usage_lines": (
-        "input_tokens",
-        "output_tokens",
-        "cache_read_tokens",
-        "cache_creation_tokens",
-    ),
-}
-
-RAW_CONTRACT: Final[TSchemaContractDict] = {
-    "tables": "evolve",
-    "columns": "evolve",
-    "data_type": "freeze",
-}
-
-# Read at once; bounds the memory of a large file.
-BLOCK_BYTES: Final = 8 * 2**20
-# Hashed at the start of a transcript and before the point up to which it was read.
-FINGERPRINT_BYTES: Final = 512
-# Transcripts read for one table.
-BATCH_BYTES: Final = 64 * 2**20
-# Below this, starting more processes takes longer than reading.
-PARALLEL_BYTES: Final = 512 * 2**20
+MEASURES: Final = {"usage_lines": rows.MEASURES}

@@ -13,7 +13,7 @@ from dlt.extract import DltSource
 
 from ingestion.api.progress import Progress
 from ingestion.api.run import ApiLanding, land_api
-from ingestion.landing import LandingResult
+from ingestion.raw_tables import LandingResult
 from ingestion.sources.anthropic_console import open_console
 from ingestion.sources.anthropic_console.settings import RAW_TABLES
 from tests.ingestion.api.fake_api import KEY, URL, FakeApi, answer

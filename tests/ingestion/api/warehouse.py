@@ -12,7 +12,7 @@ import pytest
 
 from ingestion.api.run import ApiLanding, land_api
 from ingestion.api.source import ApiSource
-from ingestion.landing import LandingResult
+from ingestion.raw_tables import LandingResult
 from ingestion.sources import source_settings
 from tests.ingestion.api.fake_api import FakeApi
 

@@ -10,7 +10,8 @@ import duckdb
 import pytest
 from dlt.common.versioned_state import decompress_state
 
-from ingestion.landing import LandingResult, land
+from ingestion.landing import land
+from ingestion.raw_tables import LandingResult
 from ingestion.sources.claude_code_logs import batches, claude_code_logs
 from ingestion.sources.claude_code_logs.client import NewLines, find_transcripts
 from ingestion.sources.claude_code_logs.marks import Marks, unpack

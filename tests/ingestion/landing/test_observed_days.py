@@ -11,8 +11,9 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from ingestion.landing import ensure_raw_tables, land
+from ingestion.landing import land
 from ingestion.observed_days import observe_loads
+from ingestion.raw_tables import ensure_raw_tables
 from ingestion.sources import SOURCE_IDS, SourceSettings, source_settings
 from ingestion.sources.claude_code_otel import claude_code_otel
 from tests.ingestion.otlp_reader.exports import TIME, line, logs, record
