@@ -195,7 +195,6 @@ def ingest(
     settings = load_settings()
     land = plan_landing(settings, chosen, Request(path, since, until, period))
     with exclusive(settings):
-        flow.check_warehouse(settings)
         landed = land(_steps())
         if landed.is_to_prepare:
             flow.prepare(settings, _steps())

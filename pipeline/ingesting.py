@@ -104,8 +104,8 @@ def _file_landing(settings: Settings, source: FileSource, request: Request) -> L
                 (f"nothing in {names} could be read as {source.source_id}; check the path",)
             )
         # Rows without people need neither a pseudonym nor, where nobody was erased, a look.
-        is_about_people = source.names_people or is_anybody_erased(settings)
-        return Landed(is_to_prepare=files.is_new and is_about_people)
+        is_to_prepare = files.is_new and (source.names_people or is_anybody_erased(settings))
+        return Landed(is_to_prepare=is_to_prepare)
 
     return land
 
