@@ -70,8 +70,8 @@ def open_with_raw_tables(database: Path) -> duckdb.DuckDBPyConnection:
     if _MADE in there:
         # No parameter: for the first of a process DuckDB imports pandas, which takes half a second.
         made = connection.execute(f"select name from {_MADE} where code = '{code}'")  # noqa: S608  # a hash
-        names = {name for (name,) in made.fetchall()}
-        if names and names <= there:
+        needed = {name for (name,) in made.fetchall()}
+        if needed and needed <= there:
             return connection
     connection.begin()
     names = []

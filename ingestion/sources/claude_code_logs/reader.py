@@ -71,20 +71,21 @@ def land(
         from .batches import read_batches
 
         # What a landing that died has left of its rows; also packages of dlt by older releases.
-        scratch = working_dir / SOURCE_ID
-        shutil.rmtree(scratch, ignore_errors=True)
+        shutil.rmtree(working_dir / SOURCE_ID, ignore_errors=True)
+        load_id = f"{time.time():.6f}"
+        # A name that no other has: processes of a landing that died may still write to theirs.
+        scratch = working_dir / SOURCE_ID / load_id
         scratch.mkdir(parents=True)
         batches = list(read_batches(unread, scratch))
         for batch in batches:
             _report(batch)
-        load_id = f"{time.time():.6f}"
         connection.begin()
         _forget_dlt(connection)
         count = _write(connection, [batch.file for batch in batches], load_id, now)
         read = {key_of(each.path): mark for batch in batches for each, mark in batch.marks}
         save_marks(connection, read, roots, gone, scratch / "marks.json")
         connection.commit()
-    shutil.rmtree(scratch)
+    shutil.rmtree(working_dir / SOURCE_ID)
     return LandingResult(SOURCE_ID, {_TABLE: count}, (load_id,) if count else ())
 
 

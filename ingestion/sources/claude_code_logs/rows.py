@@ -1,7 +1,7 @@
 """Lines of transcripts in, rows as JSON out: only usage, ids and times are ever decoded."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Annotated, Final, NamedTuple
 
@@ -187,7 +187,7 @@ class UsageRows:
         self._rows.append(
             _Row(
                 blake2b(key, digest_size=16).hexdigest(),
-                record.timestamp,
+                _in_utc(record.timestamp),
                 place.project_dir,
                 is_sidechain,
                 place.is_subagent_file,
@@ -209,6 +209,15 @@ class UsageRows:
     def encoded(self) -> bytes:
         """The rows as JSON, one a line."""
         return _encoder.encode_lines(self._rows)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None or moment.tzinfo is UTC:
+        return moment
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise RejectedLine("timestamp before the first year or after the last") from None
 
 
 def _record(line: bytes) -> _Line:
