@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from glob import escape
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -100,6 +99,6 @@ def read_json(files: Iterable[Path], columns: Mapping[str, str], more: str = "")
         columns: Type of each column.
         more: Further options.
     """
-    names = ", ".join("'" + escape(str(file)).replace("'", "''") + "'" for file in files)
+    names = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
     types = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
     return f"read_json([{names}], format = 'newline_delimited', columns = {{{types}}}{more})"

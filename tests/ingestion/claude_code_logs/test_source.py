@@ -306,7 +306,7 @@ def test_a_file_found_beneath_another_path_is_not_forgotten(home: Home, project:
 
 def test_a_home_may_have_any_name(tmp_path: Path, project: Path) -> None:
     write(project / "s.jsonl", record())
-    home = Home(tmp_path / "it's a [home]*")
+    home = Home(tmp_path / "it's a [home]* {1,2}")
     home.land(project)
     assert home.land(project).rows == {"usage_lines": 0}
     assert home.count() == 1
