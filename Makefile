@@ -24,15 +24,15 @@ define new_lint_database
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check format-check lint types project sql bench fmt prices-diff
+.PHONY: help demo test test-long check format-check lint types project sql bench docs fmt generate prices-diff
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-demo: $(INSTALLED) ## Replay a recorded client through the whole flow and show what it cost
+demo: $(INSTALLED) ## Simulate a company, run the whole flow over it and show what came out
 	@$(BIN)/claude-analytics demo
 
-test: $(INSTALLED) ## Run all tests; ARGS="tests/project -k lock" narrows them
+test: $(INSTALLED) ## Run the tests that take less than minutes each; ARGS="tests/project -k lock" narrows them
 	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 test-long: $(INSTALLED) ## Run the tests that take minutes each
@@ -59,11 +59,18 @@ sql: $(INSTALLED) profiles.yml
 bench: $(INSTALLED) ## Measure against the rivals; ARGS="receiver --scale 0.1" narrows it
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+docs: $(INSTALLED) profiles.yml ## Write docs/tables.md and the picture of the folders from the models
+	@$(LINT_ENV) $(BIN)/dbt parse --quiet --target-path target/docs
+	@$(BIN)/python -m publishing.dictionary target/docs/manifest.json
+
 fmt: $(INSTALLED) profiles.yml ## Format Python and SQL
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 	$(new_lint_database)
 	@$(LINT_ENV) $(BIN)/sqlfluff fix models tests/dbt
+
+generate: $(INSTALLED) ## Write what is made from the declarations of the sources
+	@$(BIN)/python -m ingestion.generate
 
 prices-diff: $(PRICES_INSTALLED) ## Compare the price seed with two public price tables; writes nothing
 	@$(PRICES_VENV)/bin/python -m pipeline.prices_diff

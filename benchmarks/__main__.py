@@ -12,7 +12,7 @@ from rich.table import Table
 
 from benchmarks.measurement import Measurement
 
-NAMES = ("otlp_reader", "local_logs", "receiver", "build", "company", "api_backfill", "warehouse")
+NAMES = ("otlp_reader", "local_logs", "receiver", "company", "api_backfill", "warehouse")
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 

@@ -13,8 +13,8 @@ from demo.api.in_process import InProcessTransport
 from demo.api.keys import ENTERPRISE_ADMIN_KEY, ENTERPRISE_ANALYTICS_KEY
 from demo.api.limits import Limits
 from demo.organisation import Parameters, generate
-from ingestion.api.run import land_api
-from ingestion.sources.anthropic_enterprise import open_enterprise
+from ingestion.http.run import land_api
+from ingestion.sources.anthropic_enterprise.reader import open_enterprise
 
 PEOPLE: Final = 5_000
 # The API answers from the new year on.

@@ -16,7 +16,7 @@ class Measurement:
     Attributes:
         name: What was measured, in words a reader of the docs understands.
         value: The figure.
-        unit: Unit of the figure: `ratio`, `s`, `MiB`, `1/s`, `ms`, `count`.
+        unit: Unit of the figure: `ratio`, `s`, `CPU s`, `MiB`, `1/s`, `ms`, `count`.
         target: The bound of the promise; None for a figure that only explains another.
         bound: Whether the target is the least or the most that is allowed.
         note: What went into the figure, such as medians, counts and sizes.

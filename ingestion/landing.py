@@ -35,7 +35,7 @@ from ingestion.raw_tables import (
     ensure_raw_tables,
     exists,
 )
-from ingestion.sources import source_settings
+from ingestion.sources import declaration
 
 logger = logging.getLogger(__name__)
 
@@ -92,29 +92,29 @@ def land(
         working_dir: Directory for dlt's packages and state.
         now: UTC moment, without zone, that the days count as observed at; the clock's if left out.
     """
-    settings = source_settings(source_id)
+    declared = declaration(source_id)
     ensure_raw_tables(database)
-    rows: dict[str, int] = dict.fromkeys(settings.RAW_TABLES, 0)
+    rows: dict[str, int] = dict.fromkeys(declared.schemas, 0)
     load_ids: list[str] = []
     with _pinned_settings(working_dir):
         _complete_folders(working_dir / source_id)
-        pipeline = _pipeline(source_id, settings.DATASET, database, working_dir)
+        pipeline = _pipeline(source_id, declared.dataset, database, working_dir)
         if pipeline.has_pending_data:
             logger.info("%s: loading what an interrupted run left", source_id)
             _drop_normalized_extracts(working_dir / source_id)
-            staging = f"{settings.DATASET}_staging"
+            staging = f"{declared.dataset}_staging"
             _clear_interrupted_copies(working_dir / source_id, staging, database)
             load_ids += _run(pipeline, None, rows)
         pipeline.deactivate()
         _remove(working_dir / source_id)
-        pipeline = _pipeline(source_id, settings.DATASET, database, working_dir)
+        pipeline = _pipeline(source_id, declared.dataset, database, working_dir)
         load_ids += _run(pipeline, source, rows)
         while _has_more(pipeline, source.name):
             load_ids += _run(pipeline, source, rows)
     with connect(database) as connection:
-        if exists(connection, settings.DATASET, "_dlt_loads"):
-            observe_loads(connection, source_id, settings, now)
-            _forget_old_states(connection, settings.DATASET)
+        if exists(connection, declared.dataset, "_dlt_loads"):
+            observe_loads(connection, declared, now)
+            _forget_old_states(connection, declared.dataset)
     return LandingResult(source_id, rows, tuple(load_ids))
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from ingestion.sources import SourceSettings
+from ingestion.declared import Declaration, Table
+from ingestion.pulls import PULLS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -46,8 +47,7 @@ class ObservedTable:
 
 def observe_loads(
     connection: duckdb.DuckDBPyConnection,
-    source_id: str,
-    settings: SourceSettings,
+    declared: Declaration,
     now: datetime | None = None,
 ) -> None:
     """Record the days that finished loads asked for or touched, with the totals they now have.
@@ -57,17 +57,16 @@ def observe_loads(
 
     Args:
         connection: The warehouse.
-        source_id: Whose loads.
-        settings: Its tables and measures, and whether it notes its pulls.
+        declared: Whose loads.
         now: UTC moment of the observation, without zone; the clock's if left out.
     """
-    load_ids = _unobserved_loads(connection, source_id, settings.DATASET)
+    load_ids = _unobserved_loads(connection, declared)
     if not load_ids:
         return
     connection.begin()
     try:
-        tables = [_observed_table(settings, table) for table in settings.MEASURES]
-        observe(connection, source_id, tables, load_ids, now)
+        tables = [_observed_table(declared, table) for table in declared.observed]
+        observe(connection, declared.source_id, tables, load_ids, now)
         connection.commit()
     except BaseException:
         connection.rollback()
@@ -120,14 +119,12 @@ def _next_moment(connection: duckdb.DuckDBPyConnection, now: datetime | None) ->
     return moment if latest is None else max(moment, latest + timedelta(microseconds=1))
 
 
-def _unobserved_loads(
-    connection: duckdb.DuckDBPyConnection, source_id: str, dataset: str
-) -> list[str]:
+def _unobserved_loads(connection: duckdb.DuckDBPyConnection, declared: Declaration) -> list[str]:
     # Loads are observed in their order, so whatever came before the last observed one is done.
     rows = connection.execute(
         f"""
         select loads.load_id
-        from {dataset}._dlt_loads as loads
+        from {declared.dataset}._dlt_loads as loads
         where
             loads.status = 0
             and loads.load_id > (
@@ -136,7 +133,7 @@ def _unobserved_loads(
                 where source_id = $source_id
             )
         """,  # noqa: S608  # the dataset is a constant of the source
-        {"source_id": source_id},
+        {"source_id": declared.source_id},
     ).fetchall()
     return [load_id for (load_id,) in rows]
 
@@ -166,7 +163,7 @@ def _observe_table(
     )
     totals = ", ".join(
         f"{{'name': '{name}', 'value': cast({name} as {_TOTAL})}}"
-        for name in ("row_count", *measures)
+        for name in ("row_count", *table.measures)
     )
     connection.execute(
         f"""
@@ -221,18 +218,17 @@ def _observed_query(table: ObservedTable) -> str:
     """  # noqa: S608  # names are constants of the source
 
 
-def _observed_table(settings: SourceSettings, table: str) -> ObservedTable:
-    schema = settings.RAW_TABLES[table]
-    relation = f"{settings.DATASET}.{table}"
-    pulls = getattr(settings, "PULLS", None)
+def _observed_table(declared: Declaration, table: Table) -> ObservedTable:
+    schema = table.form.schema
+    relation = f"{declared.dataset}.{table.name}"
     return ObservedTable(
-        name=table,
+        name=table.name,
         relation=relation,
         columns=tuple(schema.names),
-        measures={name: _summand(schema, name) for name in settings.MEASURES[table]},
+        measures={name: _summand(schema, name) for name in table.measures},
         # As the source noted its pulls, if it does.
-        seen=_days_asked_for(f"{settings.DATASET}.{pulls}", table)
-        if pulls
+        seen=_days_asked_for(f"{declared.dataset}.{PULLS}", table.name)
+        if declared.notes_pulls
         else days_with_rows(relation),
     )
 

@@ -14,11 +14,14 @@ from pipeline.settings import PREFIX, PROJECT_DIR, SECRET_VARIABLES, Settings
 if TYPE_CHECKING:
     from dbt.artifacts.schemas.results import NodeResult
     from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
     from dbt_common.events.base_types import EventMsg
 
 Progress = Callable[[int, int, str], None]
 
 _BAD: Final = ("error", "fail", "runtime error", "partial success")
+# Views that the raw gate reads: made before the gate, so the build leaves them out.
+_RAW_GATE: Final = "path:models/gates/raw"
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ def build(
     select: Sequence[str] = (),
     run_tests: bool = True,
     on_progress: Progress | None = None,
+    manifest: "Manifest | None" = None,
 ) -> BuildResult:
     """Build seeds, models and tests.
 
@@ -50,28 +54,20 @@ def build(
         select: Node selection of dbt; everything if empty.
         run_tests: Whether what was built is tested, too.
         on_progress: Called with done, total and the node that starts.
+        manifest: The project as it was parsed for the raw gate; None to parse it.
 
     Raises:
         PipelineError: A model or a test failed; the message names it and the log.
     """
     # Unit tests look at the models, not at the data: `make test` runs them.
-    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    arguments = ["build", "--exclude-resource-type", "unit_test", "--exclude", _RAW_GATE]
     if not run_tests:
         arguments += ["--exclude-resource-type", "test"]
     if full_refresh:
         arguments.append("--full-refresh")
     for selector in select:
         arguments += ["--select", selector]
-    outcome = _invoke(settings, arguments, on_progress)
-    results = _results(outcome)
-    log = settings.dbt_dir / "logs" / "dbt.log"
-    failed = [result for result in results if str(result.status) in _BAD]
-    if failed:
-        first = failed[0]
-        more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
-        raise PipelineError(f"build failed: {_name(first)}: {_message(first)}{more}; log: {log}")
-    if not outcome.success:
-        raise PipelineError(f"build failed: {outcome.exception}; log: {log}") from outcome.exception
+    results = _results(_succeeded(settings, _invoke(settings, arguments, on_progress, manifest)))
     if select and not results:
         raise UsageError(f"--select {' '.join(select)} matches no model, seed or test")
     counts: dict[str, int] = {}
@@ -83,8 +79,37 @@ def build(
     return BuildResult(counts, warnings)
 
 
+def make_raw_gate(settings: Settings) -> "Manifest":
+    """Make the views that the raw gate reads, and return the project as it was parsed for them.
+
+    Raises:
+        PipelineError: A view cannot be made.
+    """
+    parsed = _succeeded(settings, _invoke(settings, ["parse"]))
+    manifest: Manifest = parsed.result  # type: ignore[assignment]  # of this command it is one
+    # What is in the warehouse does not matter to views that are replaced.
+    arguments = ["run", "--select", _RAW_GATE, "--no-populate-cache", "--no-write-json"]
+    _succeeded(settings, _invoke(settings, arguments, manifest=manifest))
+    return manifest
+
+
+def _succeeded(settings: Settings, outcome: "dbtRunnerResult") -> "dbtRunnerResult":
+    log = settings.dbt_dir / "logs" / "dbt.log"
+    failed = [result for result in _results(outcome) if str(result.status) in _BAD]
+    if failed:
+        first = failed[0]
+        more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+        raise PipelineError(f"build failed: {_name(first)}: {_message(first)}{more}; log: {log}")
+    if not outcome.success:
+        raise PipelineError(f"build failed: {outcome.exception}; log: {log}") from outcome.exception
+    return outcome
+
+
 def _invoke(
-    settings: Settings, arguments: list[str], on_progress: Progress | None
+    settings: Settings,
+    arguments: list[str],
+    on_progress: Progress | None = None,
+    manifest: "Manifest | None" = None,
 ) -> "dbtRunnerResult":
     # Imported here: dbt takes longer to import than most commands to run.
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -102,7 +127,7 @@ def _invoke(
     callbacks = [_listener(on_progress)] if on_progress else []
     with _environment(settings):
         try:
-            return dbtRunner(callbacks=callbacks).invoke(arguments)
+            return dbtRunner(manifest, callbacks).invoke(arguments)
         finally:
             # dbt keeps the file open; nobody else in this process could open it read-only.
             cleanup_connections()  # type: ignore[no-untyped-call]  # the adapter has no types

@@ -51,6 +51,19 @@ def exclusive(settings: Settings) -> Iterator[None]:
         os.close(descriptor)
 
 
+def need_warehouse(settings: Settings) -> None:
+    """Refuse to go on where nothing was landed.
+
+    Raises:
+        UsageError: The home has no warehouse.
+    """
+    if not settings.database.exists():
+        raise UsageError(
+            f"there is no warehouse in {settings.home}; run `claude-analytics run` first, "
+            "or set CLAUDE_ANALYTICS_HOME to where it is"
+        )
+
+
 def holder_of(lock_file: Path) -> str | None:
     """Return the process id that the lock file names, whether or not it still runs."""
     text = lock_file.read_text(encoding="utf-8").strip() if lock_file.is_file() else ""

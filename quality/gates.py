@@ -4,7 +4,7 @@ import json
 import logging
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-SUITES: Final[dict[GateName, Sequence[Suite]]] = {"raw": raw.SUITES, "marts": marts.SUITES}
+SUITES: Final[dict[GateName, Callable[[date], Sequence[Suite]]]] = {
+    "raw": lambda _: raw.SUITES,
+    "marts": marts.suites,
+}
 
 
 class GateError(Exception):
@@ -35,7 +38,7 @@ class Finding:
     """A check that did not hold.
 
     Attributes:
-        table: The checked table.
+        table: What is checked; the view is named after it.
         check: Name of the check.
         severity: `critical` stops the flow, `warning` is reported.
         rule: What should hold.
@@ -89,15 +92,15 @@ def run_gate(gate: GateName, database: Path, output_dir: Path, as_of: date) -> G
 
     Args:
         gate: `raw` after landing, `marts` after the build.
-        database: The DuckDB file.
+        database: The DuckDB file, in which dbt has made the views of the gate.
         output_dir: Takes `data_docs/<gate>/index.html` and `<gate>.json`.
         as_of: The reporting day.
 
     Raises:
         GateError: The file cannot be read, or the results cannot be written.
     """
-    suites = SUITES[gate]
-    frames, findings = _query_frames(suites, database, as_of)
+    suites = SUITES[gate](as_of)
+    frames, findings = _query_frames(gate, suites, database)
 
     # Great Expectations takes seconds to import: not before it is needed.
     from .validation import validate
@@ -138,9 +141,9 @@ def run_gate(gate: GateName, database: Path, output_dir: Path, as_of: date) -> G
 
 
 def _query_frames(
-    suites: Sequence[Suite], database: Path, as_of: date
+    gate: GateName, suites: Sequence[Suite], database: Path
 ) -> tuple[list[tuple[Suite, "pd.DataFrame"]], list[Finding]]:
-    """Run the query of each suite; one whose table or column is not there becomes a finding."""
+    """Read the view of each suite; one that is not there or has lost a table becomes a finding."""
     if not database.is_file():
         raise GateError(f"there is no warehouse at {database}; run `claude-analytics run` first")
     frames: list[tuple[Suite, pd.DataFrame]] = []
@@ -148,9 +151,8 @@ def _query_frames(
     try:
         with duckdb.connect(str(database), read_only=True) as connection:
             for suite in suites:
-                parameters = {"as_of": as_of} if "$as_of" in suite.query else {}
                 try:
-                    frames.append((suite, connection.execute(suite.query, parameters).df()))
+                    frames.append((suite, connection.execute(suite.query(gate)).df()))
                 except (duckdb.CatalogException, duckdb.BinderException) as error:
                     findings.append(_unreadable(suite, error))
     except duckdb.Error as error:
@@ -163,12 +165,12 @@ def _query_frames(
 
 def _unreadable(suite: Suite, error: duckdb.Error) -> Finding:
     return Finding(
-        table=suite.table,
+        table=suite.name,
         check="readable",
         severity="critical",
-        rule="the table has the columns that are checked",
+        rule="its view and the tables below have the columns that are checked",
         observed=_first_line(error),
-        expected="a readable table",
+        expected="a readable view",
         advice="ingest once to create the raw tables, then build",
     )
 
@@ -180,7 +182,7 @@ def _first_line(error: Exception) -> str:
 def _finding(outcome: "Outcome") -> Finding:
     check = outcome.check
     return Finding(
-        table=outcome.suite.table,
+        table=outcome.suite.name,
         check=check.name,
         severity=check.severity,
         rule=check.rule,

@@ -1,19 +1,21 @@
-"""What a gate checks, as plain data: a query for a small frame, and bounds on its columns."""
+"""Checks of a gate as plain data: bounds on the columns of a view, and words for a breach."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 Severity = Literal["critical", "warning"]
 GateName = Literal["raw", "marts"]
+Bound = float | date | None
 
 
 @dataclass(frozen=True)
 class Check:
-    """A bound that every value of one column of the frame keeps; a null value says nothing.
+    """A bound that every value of one column of the view keeps; a null value says nothing.
 
     Attributes:
         name: Short name, unique within its suite.
-        column: Column of the frame.
+        column: Column of the view.
         rule: What must hold, as a sentence for the reader.
         advice: What to do when it does not.
         minimum: Smallest allowed value; None for no lower bound.
@@ -26,8 +28,8 @@ class Check:
     column: str
     rule: str
     advice: str
-    minimum: float | None = None
-    maximum: float | None = None
+    minimum: Bound = None
+    maximum: Bound = None
     severity: Severity = "critical"
     keys: tuple[str, ...] | None = None
 
@@ -35,9 +37,9 @@ class Check:
     def expected(self) -> str:
         """The bound in words."""
         if self.minimum == self.maximum:
-            return f"{self.column} = {self.minimum:g}"
+            return f"{self.column} = {_in_words(self.minimum)}"
         bounds = [
-            f"{self.column} {sign} {bound:g}"
+            f"{self.column} {sign} {_in_words(bound)}"
             for sign, bound in ((">=", self.minimum), ("<=", self.maximum))
             if bound is not None
         ]
@@ -46,28 +48,33 @@ class Check:
 
 @dataclass(frozen=True)
 class Suite:
-    """The checks of one frame of one table.
+    """The checks of one view.
 
     Attributes:
-        table: The checked table, `schema.table`.
-        query: One aggregate query; may use `$as_of`.
-        keys: Columns of the frame that name a row.
+        name: What is checked; the view is named after it and the gate.
+        keys: Columns of the view that name a row.
         checks: Bounds on the other columns.
-        view: Tells two frames of the same table apart.
     """
 
-    table: str
-    query: str
+    name: str
     keys: tuple[str, ...]
     checks: tuple[Check, ...]
-    view: str = ""
 
-    @property
-    def name(self) -> str:
-        """Name of the suite, unique within its gate."""
-        return f"{self.table}.{self.view}" if self.view else self.table
+    def query(self, gate: GateName) -> str:
+        """All rows of the view, in an order that stays."""
+        return f"select * from gates.gate_{gate}__{self.name} order by {', '.join(self.keys)}"  # noqa: S608  # constants of the suites
 
 
-def zero(column: str, rule: str, advice: str, severity: Severity = "critical") -> Check:
+def zero(
+    column: str,
+    rule: str,
+    advice: str,
+    severity: Severity = "critical",
+    keys: tuple[str, ...] | None = None,
+) -> Check:
     """A count that must be zero; the check is named after the column."""
-    return Check(column.removesuffix("_count"), column, rule, advice, 0, 0, severity)
+    return Check(column.removesuffix("_count"), column, rule, advice, 0, 0, severity, keys)
+
+
+def _in_words(bound: Bound) -> str:
+    return bound.isoformat() if isinstance(bound, date) else f"{bound:g}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from great_expectations.core.expectation_validation_result import ExpectationVal
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.metadata_types import FailureSeverity
 
-from .suites import Check, Suite
+from .suites import Bound, Check, Suite
 
 _SITE = "data_docs"
 # Beyond this many, further rows of one failing check tell nothing new; the count is always given.
@@ -93,12 +94,16 @@ def _escaped(frame: pd.DataFrame) -> pd.DataFrame:
 def _expectation(check: Check) -> gxe.ExpectColumnValuesToBeBetween:
     return gxe.ExpectColumnValuesToBeBetween(
         column=check.column,
-        min_value=check.minimum,
-        max_value=check.maximum,
+        min_value=_bound(check.minimum),
+        max_value=_bound(check.maximum),
         severity=FailureSeverity(check.severity),
         description=escape(f"{check.severity}: {check.rule} ({check.expected})"),
         meta={"check": check.name},
     )
+
+
+def _bound(bound: Bound) -> float | datetime | None:
+    return datetime.combine(bound, time()) if isinstance(bound, date) else bound
 
 
 def _outcome(suite: Suite, check: Check, result: ExpectationValidationResult) -> Outcome:

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from ingestion.sources.anthropic_console import open_console
+from ingestion.sources.anthropic_console.reader import open_console
 from pipeline import errors
 from pipeline.cli import execute
 from pipeline.settings import PREFIX
 from tests.e2e.outcome import Cli, Outcome
 from tests.ingestion.anthropic_console.console import Console
-from tests.ingestion.api.fake_api import KEY
+from tests.ingestion.http.fake_api import KEY
 
 
 @pytest.fixture
@@ -48,6 +48,6 @@ def console(home: Path, monkeypatch: pytest.MonkeyPatch) -> Console:
     def open_served(**given: Any) -> object:  # noqa: ANN401  # passed on
         return open_console(**given, clock=served.clock, transport=served.transport)
 
-    monkeypatch.setattr("ingestion.sources.anthropic_console.open_console", open_served)
+    monkeypatch.setattr("ingestion.sources.anthropic_console.reader.open_console", open_served)
     monkeypatch.setenv(PREFIX + "CONSOLE_ADMIN_KEY", KEY)
     return served

@@ -15,15 +15,24 @@ import duckdb
 PROJECT = Path(__file__).resolve().parents[2]
 AS_OF = "2026-11-21"
 HOST = "127.0.0.1"
+_PORTS = iter(range(10_000 + os.getpid() * 97 % 20_000, 32_000))
 _START_SECONDS = 60
 _STOP_SECONDS = 60
 
 
 def free_port() -> int:
-    """A port that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on, and that no connection of another test is given.
+
+    Systems hand out ports above 32,767 by themselves; each process begins to look elsewhere.
+    """
+    for port in _PORTS:
+        with socket.socket() as probe:
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue  # Somebody has it.
+            return port
+    raise AssertionError("no port is free")
 
 
 @dataclass

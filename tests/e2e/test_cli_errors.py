@@ -12,7 +12,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline import dbt, flow, receiving
+from pipeline import dbt, flow
+from pipeline.commands import receive
 from pipeline.errors import PipelineError, UsageError, describe, keep_secret, redact, traceback_of
 from pipeline.home import exclusive
 from pipeline.settings import PROJECT_DIR, SECRET_VARIABLES, load_settings
@@ -135,14 +136,17 @@ def test_keys_go_over_encrypted_addresses_or_nowhere(given: str, read: str) -> N
 
 def test_one_enterprise_key_may_hold_all_scopes() -> None:
     one = load_settings({"CLAUDE_ANALYTICS_ENTERPRISE_KEY": "key-of-all-scopes"})
-    assert one.enterprise_admin_key == "key-of-all-scopes"
+    assert one.keys["ENTERPRISE_ADMIN_KEY"] == "key-of-all-scopes"
     two = load_settings(
         {
             "CLAUDE_ANALYTICS_ENTERPRISE_KEY": "key-of-analytics",
             "CLAUDE_ANALYTICS_ENTERPRISE_ADMIN_KEY": "key-of-members",
         }
     )
-    assert (two.enterprise_key, two.enterprise_admin_key) == ("key-of-analytics", "key-of-members")
+    assert two.keys == {
+        "ENTERPRISE_KEY": "key-of-analytics",
+        "ENTERPRISE_ADMIN_KEY": "key-of-members",
+    }
 
 
 def test_wrong_configured_path_names_the_variable(
@@ -213,7 +217,7 @@ def test_bad_token_file(cli: Cli, tmp_path: Path, content: bytes | None, word: s
 def test_token_is_read_from_the_first_line(tmp_path: Path) -> None:
     file = tmp_path / "token"
     file.write_text(f"{SECRET}\n")
-    assert receiving.read_token(file) == SECRET
+    assert receive.read_token(file) == SECRET
 
 
 def test_second_run_names_the_first(cli: Cli, home: Path) -> None:

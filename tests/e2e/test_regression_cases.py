@@ -28,7 +28,7 @@ from tests.ingestion.anthropic_enterprise.enterprise import (
     make_warehouse,
 )
 from tests.ingestion.anthropic_enterprise.examples import PERSON
-from tests.ingestion.api.fake_api import failure
+from tests.ingestion.http.fake_api import failure
 
 pytestmark = [pytest.mark.long, pytest.mark.minutes(1.5)]
 

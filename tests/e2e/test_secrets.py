@@ -23,7 +23,7 @@ from demo.api.keys import (
 )
 from demo.api.limits import Limits
 from demo.organisation import Parameters, generate
-from ingestion.api.clock import SystemClock
+from ingestion.http.limits import SystemClock
 from tests.e2e.api_landing import GRANTED
 from tests.e2e.loopback import serving
 from tests.e2e.outcome import Cli

@@ -116,7 +116,9 @@ CONSOLE: Final = {
             'global' as data_residency__default_inference_geo,
             case name when 'Batch' then '["global","us"]' else '"unrestricted"' end
                 as data_residency__allowed_inference_geos_json,
-            '{{"cost_centre":"' || cost_centre || '"}}' as tags_json,
+            -- The tag has no fixed spelling.
+            case name when 'Labs' then '{{"cost_center":"' else '{{"cost_centre":"' end
+                || cost_centre || '"}}' as tags_json,
             created_at::timestamp as visible_from, null::timestamp as visible_to
         from workspaces
     """,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from ingestion.raw_tables import LandingResult, open_with_raw_tables
 
 from .client import Transcript, find_transcripts
+from .declaration import MEASURES
 from .marks import key_of, load_marks, save_marks
 
 if TYPE_CHECKING:
@@ -99,7 +100,6 @@ def _write(
     from ingestion.observed_days import ObservedTable, days_with_rows, observe
 
     from .batches import select_rows
-    from .rows import MEASURES
 
     if not files:
         return 0

@@ -14,14 +14,6 @@ _Cost = Annotated[float, Meta(ge=0, le=1e9)]
 # An id or a name; the warehouse reads no row of more than 16 MiB.
 _Text = Annotated[str, Meta(max_length=4096)]
 
-# Summed per day into raw_ingestion.observed_days.
-MEASURES: Final = (
-    "input_tokens",
-    "output_tokens",
-    "cache_read_tokens",
-    "cache_creation_tokens",
-)
-
 
 class _CacheCreation(Struct, gc=False):
     ephemeral_5m_input_tokens: _Count | None = None

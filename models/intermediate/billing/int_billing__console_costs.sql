@@ -25,8 +25,7 @@ told as (
     select
         costs.date_day,
         case when workspaces.is_claude_code then 'claude_code' else 'api' end as surface,
-        {{ surrogate_key(["'workspace'", "coalesce(costs.workspace_id, 'default')"]) }}
-            as workspace_key,
+        {{ workspace_key('costs.workspace_id') }} as workspace_key,
         coalesce(workspaces.cost_centre, 'unattributed') as cost_centre,
         coalesce(model_ids.claude_model_id, '-1') as claude_model_id,
         coalesce(costs.token_type, costs.cost_type, 'unknown') as charge_kind,

@@ -12,9 +12,11 @@ snapshots as (
         workspace_name,
         coalesce(
             {%- for tag in cost_centre_tags %}
-            {{ workspace_tag('tags_json', tag) }}{{ "," if not loop.last }}
+            {{ json_text('tags_json', tag) }}{{ "," if not loop.last }}
             {%- endfor %}
         ) as cost_centre,
+        created_at,
+        archived_at,
         row_number() over (partition by workspace_id order by date_day) as snapshot_number,
         lead(date_day) over (partition by workspace_id order by date_day) as next_date_day
 
@@ -26,9 +28,12 @@ final as (
 
     select
         workspace_id,
-        {{ surrogate_key(["'workspace'", 'workspace_id']) }} as workspace_key,
+        {{ workspace_key('workspace_id') }} as workspace_key,
+        workspace_name,
         coalesce(lower(workspace_name) = 'claude code', false) as is_claude_code,
         coalesce(cost_centre, 'unattributed') as cost_centre,
+        created_at,
+        archived_at,
         case when snapshot_number = 1 then cast('1900-01-01' as date) else date_day end
             as valid_from_date,
         coalesce(next_date_day, cast('9999-12-31' as date)) as until_date

@@ -1,15 +1,14 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(telemetry_landings()) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
 -- What a cumulative series had reached by the end of a day, carried forward so that the next day
 -- finds its starting value without reading the points before. Empty where clients send deltas.
+{% set days = stale_days(stale_by(telemetry_landings())) %}
 with
 
 points as (
@@ -29,9 +28,7 @@ points as (
     where
         temporality = 2
         and {{ is_countable_sum() }}
-    {% if is_incremental() %}
-        and date_day in ({{ changed_days(telemetry_landings()) }})
-        {% endif %}
+        and {{ in_days('date_day', days) }}
 
 ),
 

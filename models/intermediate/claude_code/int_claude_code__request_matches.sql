@@ -1,28 +1,20 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(telemetry_landings(), margin=1) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
 -- Telemetry and transcript of one request can fall on either side of midnight, so a changed day
 -- rebuilds its neighbours too, from one more day of input on both sides.
-{% if is_incremental() %}
-{% set input_days %}
-    {{ changed_days(telemetry_landings(), margin=2) }}
-{% endset %}
-{% endif %}
+{% set input_days = stale_days(stale_by(telemetry_landings(), margin=1), reach=1) %}
 with
 
 log_requests as (
 
     select * from {{ ref('int_claude_code__log_requests') }}
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', input_days) }}
-    {% endif %}
+    where {{ in_days('date_day', input_days) }}
 
 ),
 
@@ -31,11 +23,7 @@ otel_requests as (
     select * from {{ ref('stg_claude_code_otel__events') }}
     where
         event_name = 'api_request'
-        -- Without transcripts no day is ever built, so all of history would be news each day.
-        and exists (select log_requests.log_request_key from log_requests)
-    {% if is_incremental() %}
-        and {{ day_filter('date_day', input_days) }}
-        {% endif %}
+        and {{ in_days('date_day', input_days) }}
 
 ),
 
@@ -150,10 +138,6 @@ final as (
         {{ observed_through_at() }} as observed_through_at
 
     from matches
-
-    {% if is_incremental() %}
-    where date_day in ({{ changed_days(telemetry_landings(), margin=1) }})
-    {% endif %}
 
 )
 

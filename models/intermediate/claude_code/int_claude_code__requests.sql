@@ -1,31 +1,20 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(telemetry_landings(), margin=1) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
 -- Telemetry and transcript of one request can fall on either side of midnight, so a changed day
 -- rebuilds its neighbours too, from one more day of input on both sides.
-{% if is_incremental() %}
-{% set input_days %}
-    {{ changed_days(telemetry_landings(), margin=2) }}
-{% endset %}
-{% set output_days %}
-    {{ changed_days(telemetry_landings(), margin=1) }}
-{% endset %}
-{% endif %}
+{% set input_days = stale_days(stale_by(telemetry_landings(), margin=1), reach=1) %}
 with
 
 otel_events as (
 
     select * from {{ ref('stg_claude_code_otel__events') }}
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', input_days) }}
-    {% endif %}
+    where {{ in_days('date_day', input_days) }}
 
 ),
 
@@ -39,9 +28,7 @@ otel_requests as (
 log_requests as (
 
     select * from {{ ref('int_claude_code__log_requests') }}
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', input_days) }}
-    {% endif %}
+    where {{ in_days('date_day', input_days) }}
 
 ),
 
@@ -53,9 +40,7 @@ matches as (
         is_first_record
 
     from {{ ref('int_claude_code__request_matches') }}
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', input_days) }}
-    {% endif %}
+    where {{ in_days('date_day', input_days) }}
 
 ),
 
@@ -299,10 +284,6 @@ final as (
             requests.identity_kind = aliases.identity_kind
             and requests.identity_value = aliases.identity_value
             and {{ alias_holds('requests.date_day', 'aliases') }}
-
-    {% if is_incremental() %}
-    where {{ day_filter('requests.date_day', output_days) }}
-    {% endif %}
 
 )
 

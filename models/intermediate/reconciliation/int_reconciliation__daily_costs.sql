@@ -103,8 +103,7 @@ console_costs as (
 
     select
         report_rows.date_day,
-        {{ surrogate_key(["'workspace'", "coalesce(report_rows.workspace_id, 'default')"]) }}
-            as workspace_key,
+        {{ workspace_key('report_rows.workspace_id') }} as workspace_key,
         coalesce(model_ids.claude_model_id, '-1') as claude_model_id,
         report_rows.cost_type,
         report_rows.reported_cost_usd

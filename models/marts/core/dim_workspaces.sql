@@ -2,14 +2,8 @@ with
 
 listed as (
 
-    select
-        *,
-        row_number() over (
-            partition by workspace_id
-            order by date_day desc, row_key asc
-        ) as recency
-
-    from {{ ref('stg_anthropic_console__workspaces') }}
+    select * from {{ ref('int_billing__workspaces') }}
+    where until_date = cast('9999-12-31' as date)
 
 ),
 
@@ -45,7 +39,7 @@ members as (
         coalesce(
             listed.workspace_name, listed.workspace_id, mentioned.workspace_id
         ) as workspace_name,
-        {{ json_text('listed.tags_json', 'cost_centre') }} as cost_centre,
+        listed.cost_centre,
         listed.created_at,
         listed.archived_at,
         false as is_default
@@ -54,8 +48,6 @@ members as (
 
     full outer join mentioned
         on listed.workspace_id = mentioned.workspace_id
-
-    where coalesce(listed.recency, 1) = 1
 
     union all
 

@@ -19,12 +19,7 @@
     union
     {{ repriced_days() }}
     union
-    -- A workspace was given another cost centre.
-    select built.date_day
-    from {{ this }} as built
-    inner join {{ ref('dim_workspaces') }} as workspaces
-        on built.workspace_key = workspaces.workspace_key
-    where built.cost_centre != workspaces.cost_centre
+    {{ recentred_days() }}
 {% endset %}
 {% endif %}
 with
@@ -47,7 +42,7 @@ memberships as (
 
 workspaces as (
 
-    select * from {{ ref('dim_workspaces') }}
+    select * from {{ ref('int_billing__workspaces') }}
 
 ),
 
@@ -95,7 +90,10 @@ final as (
             and {{ membership_holds('chosen.date_day', 'memberships') }}
 
     left join workspaces
-        on chosen.workspace_key = workspaces.workspace_key
+        on
+            chosen.workspace_key = workspaces.workspace_key
+            and chosen.date_day >= workspaces.valid_from_date
+            and chosen.date_day < workspaces.until_date
 
 )
 

@@ -7,8 +7,8 @@ import pyarrow as pa
 
 from demo.posting import Body
 from ingestion.otlp.decode import Signal
-from ingestion.otlp.files import find_files
-from ingestion.otlp.reader import FilePart, read_files
+from ingestion.otlp.reading.reader import FilePart, read_files
+from ingestion.otlp.reading.telemetry_files import find_files
 from ingestion.sources.claude_code_logs.batches import Unread, read_batches
 from ingestion.sources.claude_code_logs.client import find_transcripts
 from tests.ingestion.claude_code_logs.transcripts import rows_in

@@ -181,18 +181,34 @@ _WORKSPACES: Final = """
             date_day,
             md5('workspace|' || coalesce(actors.workspace_id, own_keys.workspace_id, 'default'))
                 as workspace_key,
+            coalesce(cost_centre, 'unattributed') as cost_centre,
             sum(list_cost_usd) as list_cost_usd
         from truth.tokens_daily
         left join truth.actors using (actor_id)
         left join own_keys on tokens_daily.person_id = own_keys.person_id
+        left join truth.workspaces
+            on workspaces.workspace_id = coalesce(actors.workspace_id, own_keys.workspace_id)
         where route = 'console'
         group by all
     ),
     found_workspaces as (
-        select date_day, workspace_key, sum(list_cost_usd) as list_cost_usd
+        select date_day, workspace_key, cost_centre, sum(list_cost_usd) as list_cost_usd
         from fct_token_cost_daily
         where channel = 'console'
         group by all
+    )
+"""
+_COST_CENTRES: Final = """
+    billed as (
+        select distinct date_day, workspace_key, cost_centre as billed_cost_centre
+        from fct_billed_cost_daily
+        where cost_kind = 'reported' and workspace_key != '-1'
+    ),
+    both_facts as (
+        select distinct
+            date_day, workspace_key, cost_centre as token_cost_centre, billed_cost_centre
+        from fct_token_cost_daily
+        join billed using (date_day, workspace_key)
     )
 """
 # A team's name stands in one department only; who left keeps no team.
@@ -272,9 +288,13 @@ CHECKS: Final[dict[str, str]] = {
         _WORKSPACES,
         "expected_workspaces",
         "found_workspaces",
-        ("date_day", "workspace_key"),
+        ("date_day", "workspace_key", "cost_centre"),
         _MONEY.format("list_cost_usd"),
     ),
+    "both_facts_give_a_workspace_the_same_cost_centre": f"""
+        with {_COST_CENTRES}
+        select * from both_facts where token_cost_centre != billed_cost_centre
+    """,
     "teams_of_the_day": _differences(
         _TEAMS, "expected_teams", "found_teams", ("date_day", "person_key"), "team"
     ),
@@ -331,6 +351,10 @@ CHECKS: Final[dict[str, str]] = {
 COUNTS: Final[dict[str, str]] = {
     "tokens_and_list_cost_of_everybody": f"with {_EXPECTED} select count(*) from expected",
     "list_cost_of_workspaces": f"with {_WORKSPACES} select count(*) from expected_workspaces",
+    "both_facts_give_a_workspace_the_same_cost_centre": (
+        f"with {_COST_CENTRES} select count(*) from both_facts"
+        " where token_cost_centre != 'unattributed'"
+    ),
     "teams_of_the_day": f"with {_TEAMS} select count(*) from expected_teams",
     "amounts_of_enterprise_users": f"with {_AMOUNTS} select count(*) from expected_amounts",
     "whole_list_cost_of_what_the_vendor_bills": """

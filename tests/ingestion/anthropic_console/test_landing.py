@@ -20,7 +20,7 @@ from tests.ingestion.anthropic_console.console import (
     Warehouse,
     listed,
 )
-from tests.ingestion.api.fake_api import KEY, failure
+from tests.ingestion.http.fake_api import KEY, failure
 
 SINCE = date(2026, 8, 16)
 TODAY = NOON.date()
@@ -118,7 +118,7 @@ def test_a_failed_day_keeps_its_rows_and_is_asked_for_again(
 def test_a_run_that_dies_goes_on_after_the_last_landing(
     api: Console, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingestion.api.run._LANDING_ROWS", 0)
+    monkeypatch.setattr("ingestion.http.run._LANDING_ROWS", 0)
     handle = api.handlers[CLAUDE_CODE]
 
     def dying(request: httpx.Request) -> httpx.Response:

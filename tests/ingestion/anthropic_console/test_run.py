@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ingestion.api.progress import Progress
+from ingestion.http.run import Progress
 from tests.ingestion.anthropic_console.console import (
     CLAUDE_CODE,
     COST,
@@ -21,7 +21,7 @@ from tests.ingestion.anthropic_console.console import (
     Shelf,
     listed,
 )
-from tests.ingestion.api.fake_api import answer, failure
+from tests.ingestion.http.fake_api import answer, failure
 
 SINCE = date(2026, 8, 16)
 DAYS = [SINCE + timedelta(days=number) for number in range(4)]

@@ -8,8 +8,8 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from ingestion.api.source import ApiSource
-from ingestion.sources.anthropic_enterprise import open_enterprise
+from ingestion.http.endpoints import ApiSource
+from ingestion.sources.anthropic_enterprise.reader import open_enterprise
 from tests.ingestion.anthropic_enterprise.examples import (
     DELETED_ACTOR,
     LISTS,
@@ -21,8 +21,8 @@ from tests.ingestion.anthropic_enterprise.examples import (
     USER_USAGE_ROW,
     Record,
 )
-from tests.ingestion.api.fake_api import KEY, URL, FakeApi, answer, failure
-from tests.ingestion.api.warehouse import ApiShelf, ApiWarehouse
+from tests.ingestion.http.fake_api import KEY, URL, FakeApi, answer, failure
+from tests.ingestion.http.warehouse import ApiShelf, ApiWarehouse
 
 ROOT: Final = "/v1/organizations"
 ANALYTICS: Final = f"{ROOT}/analytics"

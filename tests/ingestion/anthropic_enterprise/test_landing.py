@@ -19,8 +19,8 @@ from tests.ingestion.anthropic_enterprise.examples import (
     OBJECTS,
     PERSON,
 )
-from tests.ingestion.api.fake_api import failure
-from tests.ingestion.api.warehouse import ApiWarehouse
+from tests.ingestion.http.fake_api import failure
+from tests.ingestion.http.warehouse import ApiWarehouse
 
 SINCE = date(2026, 8, 17)
 TABLES = (

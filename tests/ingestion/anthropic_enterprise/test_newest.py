@@ -19,8 +19,8 @@ from tests.ingestion.anthropic_enterprise.enterprise import (
     make_shelf,
     page,
 )
-from tests.ingestion.api.fake_api import answer, failure
-from tests.ingestion.api.warehouse import ApiShelf
+from tests.ingestion.http.fake_api import answer, failure
+from tests.ingestion.http.warehouse import ApiShelf
 
 SINCE = date(2026, 8, 16)
 NINETEENTH = date(2026, 8, 19)

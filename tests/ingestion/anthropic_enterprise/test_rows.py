@@ -28,8 +28,8 @@ from tests.ingestion.anthropic_enterprise.examples import (
     USER_USAGE_ROW,
     office_app,
 )
-from tests.ingestion.api.fake_api import answer
-from tests.ingestion.api.warehouse import ApiShelf, ApiWarehouse
+from tests.ingestion.http.fake_api import answer
+from tests.ingestion.http.warehouse import ApiShelf, ApiWarehouse
 
 SINCE = date(2026, 8, 17)
 

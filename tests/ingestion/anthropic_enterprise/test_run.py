@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ingestion.api.windows import History
+from ingestion.http.days import History
 from tests.ingestion.anthropic_enterprise.enterprise import (
     ADMIN_KEY,
     ARTIFACTS,
@@ -32,8 +32,8 @@ from tests.ingestion.anthropic_enterprise.examples import (
     USER_COST_ROW,
     Record,
 )
-from tests.ingestion.api.fake_api import KEY, answer, failure
-from tests.ingestion.api.warehouse import ApiShelf
+from tests.ingestion.http.fake_api import KEY, answer, failure
+from tests.ingestion.http.warehouse import ApiShelf
 
 SINCE = date(2026, 8, 17)
 
@@ -334,7 +334,7 @@ def test_days_that_may_still_change_are_read_again(
         {table: dict.fromkeys(days, api.clock.now()) for table in tables},
         dict.fromkeys(tables, min(days)),
     )
-    monkeypatch.setattr("ingestion.api.run.history", lambda *_: past)
+    monkeypatch.setattr("ingestion.http.run.history", lambda *_: past)
     shelf.land(api)
     # The newest day and the seven before; a month of cost.
     assert sorted(asked["date"][0] for asked in api.asked(USERS)[1:]) == [

@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from ingestion.sources.claude_code_logs.declaration import SOURCE
 from ingestion.sources.claude_code_logs.rows import ROW_COLUMNS, Place, RejectedLine, UsageRows
-from ingestion.sources.claude_code_logs.settings import RAW_TABLES
 from tests.ingestion.claude_code_logs.transcripts import (
     OTHER_SESSION,
     SESSION,
@@ -79,7 +79,7 @@ def test_every_column_of_a_line() -> None:
 
 
 def test_a_row_has_the_columns_of_the_table() -> None:
-    assert {*ROW_COLUMNS, "date_day"} == set(RAW_TABLES["usage_lines"].names)
+    assert {*ROW_COLUMNS, "date_day"} == set(SOURCE.schemas["usage_lines"].names)
 
 
 def test_no_lines_are_no_rows() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from ingestion.sources.claude_code_logs.batches import select_rows
-from ingestion.sources.claude_code_logs.settings import RAW_TABLES
+from ingestion.sources.claude_code_logs.declaration import SOURCE
 
 SESSION = "11111111-1111-4111-8111-111111111111"
 OTHER_SESSION = "22222222-2222-4222-8222-222222222222"
@@ -86,7 +86,7 @@ def rows_in(
     connection: duckdb.DuckDBPyConnection, files: Iterable[Path]
 ) -> duckdb.DuckDBPyRelation:
     """The rows that a landing would take from files of them, in the columns of the raw table."""
-    schema = RAW_TABLES["usage_lines"]
+    schema = SOURCE.schemas["usage_lines"]
     connection.register("no_rows", schema.empty_table())
     described = connection.execute("describe no_rows").fetchall()
     types = {name: kind for name, kind, *_ in described}

@@ -17,7 +17,7 @@ from dlt.common.storages import PackageStorage
 from dlt.destinations.impl.duckdb.duck import DuckDbCopyJob
 
 from ingestion.landing import land
-from ingestion.sources.claude_code_otel import claude_code_otel
+from ingestion.sources.claude_code_otel.reader import claude_code_otel
 
 TABLE = "events"
 

@@ -11,8 +11,8 @@ import duckdb
 import pytest
 
 from ingestion.landing import land
-from ingestion.sources.claude_code_otel import claude_code_otel
-from tests.ingestion.otlp_reader.exports import TIME, line, logs, metrics, point, record
+from ingestion.sources.claude_code_otel.reader import claude_code_otel
+from tests.ingestion.otlp.reading.exports import TIME, line, logs, metrics, point, record
 
 pytestmark = pytest.mark.minutes(1)
 

@@ -1,1 +1,0 @@
-"""What every source that asks an HTTP API shares: client, limits, pages, windows, landing."""

@@ -1,1 +1,0 @@
-"""Usage that Claude Code wrote into its local session logs."""

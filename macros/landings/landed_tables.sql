@@ -1,0 +1,53 @@
+{#-
+    Every raw table that the raw gate reads: its source, its name, its key, whether its
+    days are observed, how old the last one may be, and whether that age is its own.
+    Written by `make generate` from the declarations of the sources.
+-#}
+{% macro landed_tables() -%}
+    {%- do return([
+        {"source_id": "claude_code_otel", "table_name": "events", "key": "event_key", "is_observed": true, "max_age_hours": 84, "is_aged_alone": false},
+        {"source_id": "claude_code_otel", "table_name": "metric_points", "key": "point_key", "is_observed": true, "max_age_hours": 84, "is_aged_alone": false},
+        {"source_id": "claude_code_otel", "table_name": "spans", "key": "span_key", "is_observed": true, "max_age_hours": 84, "is_aged_alone": false},
+        {"source_id": "claude_code_logs", "table_name": "usage_lines", "key": "line_key", "is_observed": true, "max_age_hours": 192, "is_aged_alone": false},
+        {"source_id": "anthropic_console", "table_name": "organizations", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_console", "table_name": "users", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_console", "table_name": "invites", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_console", "table_name": "workspaces", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_console", "table_name": "workspace_members", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_console", "table_name": "api_keys", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_console", "table_name": "claude_code_rows", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_console", "table_name": "claude_code_models", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_console", "table_name": "messages_usage", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_console", "table_name": "cost_report", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_console", "table_name": "pulls", "key": "pull_key", "is_observed": false, "max_age_hours": 48, "is_aged_alone": false},
+        {"source_id": "anthropic_enterprise", "table_name": "members", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "invites", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "rbac_groups", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "rbac_group_members", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "spend_limits", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "user_activity", "key": "row_key", "is_observed": true, "max_age_hours": 120, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "summaries", "key": "row_key", "is_observed": true, "max_age_hours": 120, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "chat_projects", "key": "row_key", "is_observed": true, "max_age_hours": 120, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "skills", "key": "row_key", "is_observed": true, "max_age_hours": 120, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "connectors", "key": "row_key", "is_observed": true, "max_age_hours": 120, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "plugins", "key": "row_key", "is_observed": true, "max_age_hours": 120, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "artifacts", "key": "row_key", "is_observed": true, "max_age_hours": 120, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "usage_report", "key": "row_key", "is_observed": true, "max_age_hours": 72, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "cost_report", "key": "row_key", "is_observed": true, "max_age_hours": 72, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "user_usage_report", "key": "row_key", "is_observed": true, "max_age_hours": 72, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "user_cost_report", "key": "row_key", "is_observed": true, "max_age_hours": 72, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "pulls", "key": "pull_key", "is_observed": false, "max_age_hours": 120, "is_aged_alone": false},
+        {"source_id": "anthropic_exports", "table_name": "spend_report", "key": "row_key", "is_observed": true, "max_age_hours": 1680, "is_aged_alone": false},
+        {"source_id": "anthropic_exports", "table_name": "contributions", "key": "row_key", "is_observed": true, "max_age_hours": 1680, "is_aged_alone": false},
+        {"source_id": "anthropic_exports", "table_name": "members", "key": "row_key", "is_observed": true, "max_age_hours": 1680, "is_aged_alone": false},
+        {"source_id": "anthropic_exports", "table_name": "rejected_rows", "key": "row_key", "is_observed": false, "max_age_hours": 1680, "is_aged_alone": false},
+        {"source_id": "anthropic_exports", "table_name": "pulls", "key": "pull_key", "is_observed": false, "max_age_hours": 1680, "is_aged_alone": false},
+        {"source_id": "people", "table_name": "roster", "key": "row_key", "is_observed": true, "max_age_hours": 840, "is_aged_alone": false},
+        {"source_id": "people", "table_name": "rejected_rows", "key": "row_key", "is_observed": false, "max_age_hours": 840, "is_aged_alone": false},
+        {"source_id": "people", "table_name": "pulls", "key": "pull_key", "is_observed": false, "max_age_hours": 840, "is_aged_alone": false},
+        {"source_id": "invoices", "table_name": "invoice_lines", "key": "row_key", "is_observed": true, "max_age_hours": 1800, "is_aged_alone": false},
+        {"source_id": "invoices", "table_name": "exchange_rates", "key": "row_key", "is_observed": true, "max_age_hours": 1800, "is_aged_alone": false},
+        {"source_id": "invoices", "table_name": "rejected_rows", "key": "row_key", "is_observed": false, "max_age_hours": 1800, "is_aged_alone": false},
+        {"source_id": "invoices", "table_name": "pulls", "key": "pull_key", "is_observed": false, "max_age_hours": 1800, "is_aged_alone": false},
+    ]) -%}
+{%- endmacro %}
