@@ -48,7 +48,7 @@ def read(path: Path) -> "Manifest | None":
     if not path.is_file():
         return None
     manifest = Manifest.from_msgpack(path.read_bytes(), decoder=extended_mashumuro_decoder)
-    manifest.build_flat_graph()
+    manifest.build_flat_graph()  # type: ignore[no-untyped-call]  # dbt gives it no types
     return manifest
 
 
