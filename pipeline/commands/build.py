@@ -56,7 +56,7 @@ def build(
 
 
 def _explain(settings: Settings, day: str) -> None:
-    from pipeline.showing.rebuilt_days import show_explanation
+    from pipeline.showing.explanation import show_explanation
     from pipeline.showing.terminal import output
     from pipeline.watching.rebuilt_days import explain
 
