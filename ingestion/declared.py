@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from ingestion.pulls import PULLS, PULLS_TYPES
 
@@ -53,7 +53,8 @@ class Types:
         """Columns of the raw table."""
         import pyarrow as pa
 
-        return pa.schema([(name, pa.type_for_alias(kind)) for name, kind in self.types.items()])
+        types: Any = self.types  # the stubs know literal names alone
+        return pa.schema([(name, pa.type_for_alias(kind)) for name, kind in types.items()])
 
 
 @dataclass(frozen=True)
