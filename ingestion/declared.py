@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
@@ -85,6 +86,14 @@ class Timing:
     lag_hours: int
     restatement_days: int
     note: str
+
+
+SNAPSHOT: Final = Timing(
+    0,
+    0,
+    "Read as it stands at each run and dated by the vendor's clock; a past day cannot be asked for "
+    "and so never changes",
+)
 
 
 @dataclass(frozen=True)
@@ -212,6 +221,15 @@ class Api:
 
     setting: str
     open: "Callable[[str, Mapping[str, str], int | None], ApiSource]"
+
+
+def by_reader(source_id: str, function: str) -> Callable[..., Any]:
+    """A function of the source's reader, which is not imported before somebody calls it."""
+
+    def call(*given: object) -> Any:  # noqa: ANN401  # what the reader gives
+        return getattr(import_module(f"ingestion.sources.{source_id}.reader"), function)(*given)
+
+    return call
 
 
 ADVICE_CLIENTS: Final = "see whether its clients still send"

@@ -131,6 +131,7 @@ def build(
     *,
     full_refresh: bool = False,
     select: Sequence[str] = (),
+    store_failures: bool = False,
     manifest: "Manifest | None" = None,
 ) -> None:
     """Build seeds, models and their tests.
@@ -143,6 +144,7 @@ def build(
             settings,
             full_refresh=full_refresh,
             select=select,
+            store_failures=store_failures,
             on_progress=step.advance,
             manifest=manifest,
         )

@@ -11,7 +11,7 @@
 
 {% macro default__get_incremental_stale_days_sql(arguments) -%}
     {%- set meta = config.get('meta') -%}
-    {%- set days = meta.stale_days -%}
+    {%- set days = stale_days_noted() -%}
     {%- set columns = arguments.dest_columns | map(attribute='quoted') | join(', ') -%}
     {%- if 'unit' in meta and days is not none -%}
         {%- set replaced = meta.unit ~ ' in (select ' ~ meta.unit ~ ' from ' ~ arguments.temp_relation ~ ')' -%}

@@ -9,26 +9,21 @@
         {{ return(none) }}
     {%- endif -%}
     {%- set noted = config.get('meta') -%}
-    {%- if noted.get('stale_in') != invocation_id -%}
-        {%- set answer = run_query(stale_days_query(stale)).rows -%}
-        {%- set is_whole = answer | length == 1 and answer[0][0] is none -%}
+    {%- if noted.get('asked_in') != invocation_id -%}
+        {%- do noted.update({'asked_in': invocation_id, 'answers': {}}) -%}
+    {%- endif -%}
+    {%- if stale | string not in noted.answers -%}
         {%- set days = [] -%}
-        {%- for row in answer if not is_whole -%}
-            {%- do days.append((row[0] | string, row[1] | string)) -%}
+        {%- for first_day, last_day in run_query(stale_days_query(stale)).rows -%}
+            {%- do days.append((first_day, last_day)) -%}
         {%- endfor -%}
-        {%- do noted.update({
-            'stale_in': invocation_id,
-            'stale_days': none if is_whole else days,
-        }) -%}
+        {%- do noted.answers.update({stale | string: days}) -%}
     {%- endif -%}
-    {%- if not noted.stale_days or reach == 0 -%}
-        {{ return(noted.stale_days) }}
-    {%- endif -%}
-    {%- set read_days = [] -%}
-    {%- set day = modules.datetime.date.fromisoformat -%}
+    {%- set days = [] -%}
     {%- set margin = modules.datetime.timedelta(days=reach) -%}
-    {%- for first_day, last_day in noted.stale_days -%}
-        {%- do read_days.append((day(first_day) - margin, day(last_day) + margin)) -%}
+    {%- for first_day, last_day in noted.answers[stale | string] -%}
+        {%- if first_day is none -%}{{ return(none) }}{%- endif -%}
+        {%- do days.append((first_day - margin, last_day + margin)) -%}
     {%- endfor -%}
-    {{ return(read_days) }}
+    {{ return(days) }}
 {%- endmacro %}

@@ -14,50 +14,73 @@ built as (
 
 ),
 
-news as (
+newer_causes as (
 
-    select
-        causes.first_day,
-        causes.last_day,
-        {{ stale.margin }} as margin
+    select causes.*
+
     from {{ ref(stale.causes_model) }} as causes
+
     inner join built
         on causes.changed_at > built.through_at
+
+),
+
+anything_new as (
+
+    select built.through_at
+
+    from built
+
     where
-        causes.cause in ('{{ stale.causes | join("', '") }}')
-        or (
-            causes.cause = 'landing'
-            and causes.subject in ('{{ stale.landings | join("', '") }}')
+        exists (select 1 from newer_causes)
+        or built.through_at < (
+            select max(looks.observed_at) from {{ ref('stg_ingestion__observed_days') }} as looks
         )
+
+),
+
+rebuilt as (
+
+    select ledger.*
+
+    from {{ ref('int_days__ledger') }} as ledger
+
+    inner join built
+        on ledger.built_through_at > built.through_at
+
+),
+
+stale_stretches as (
+
+    select
+        first_day,
+        last_day,
+        {{ margins(stale.margin) }}
+    from newer_causes
+    where
+        cause in ('{{ stale.causes | join("', '") }}')
+        or (cause = 'landing' and subject in ('{{ stale.landings | join("', '") }}'))
     {%- for name, margin in stale.inputs.items() %}
 
     union all
 
     select
-        rebuilt.first_day,
-        rebuilt.last_day,
-        {{ margin }} as margin
-    from {{ ref('int_days__ledger') }} as rebuilt
-    inner join built
-        on rebuilt.built_through_at > built.through_at
-    where rebuilt.model_name = '{{ name }}'
+        first_day,
+        last_day,
+        {{ margins(margin) }}
+    from rebuilt
+    where model_name = '{{ name }}'
     {%- endfor %}
-    {%- for query in stale.also %}
+    {%- for name, condition in stale.also.items() %}
 
     union all
 
     select
         also.date_day as first_day,
         also.date_day as last_day,
-        0 as margin
-    from ({{ query }}) as also
-    where
-        exists (
-            select 1
-            from {{ ref(stale.causes_model) }} as causes
-            inner join built
-                on causes.changed_at > built.through_at
-        )
+        {{ margins(0) }}
+    from {{ this if name == model.name else ref(name) }} as also
+    where {{ condition }}
     {%- endfor %}
 
 ),
@@ -65,12 +88,13 @@ news as (
 widened as (
 
     select distinct
-        cast({{ dbt.dateadd('day', '-margin', 'first_day') }} as date) as first_day,
+        cast({{ dbt.dateadd('day', '-days_before', 'first_day') }} as date) as first_day,
         cast(
-            {{ dbt.dateadd('day', 'margin', "least(last_day, cast('9998-12-31' as date))") }} as date
+            {{ dbt.dateadd('day', 'days_after', "least(last_day, cast('9998-01-01' as date))") }}
+            as date
         ) as last_day
 
-    from news
+    from stale_stretches
 
 ),
 
@@ -99,38 +123,23 @@ numbered as (
 
     from in_order
 
-),
-
-stretches as (
-
-    select
-        min(numbered.first_day) as first_day,
-        max(numbered.last_day) as last_day
-
-    from numbered
-
-    inner join built
-        on built.through_at = built.through_this_code_at
-
-    group by numbered.stretch_number
-
-    union all
-
-    select
-        cast(null as date) as first_day,
-        cast(null as date) as last_day
-
-    from built
-
-    where through_at is null or through_this_code_at is null or through_this_code_at < through_at
-
 )
 
 select
-    first_day,
-    last_day
+    min(numbered.first_day) as first_day,
+    max(numbered.last_day) as last_day
+from numbered
+inner join built
+    on built.through_at = built.through_this_code_at
+group by numbered.stretch_number
 
-from stretches
+union all
+
+select
+    cast(null as date) as first_day,
+    cast(null as date) as last_day
+from built
+where through_at is null or through_this_code_at is null or through_this_code_at < through_at
 
 order by first_day
 {%- endmacro %}

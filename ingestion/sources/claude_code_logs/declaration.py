@@ -1,9 +1,7 @@
 """The local-log source: its table, what it tells of people, how fresh it is."""
 
-from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ingestion.declared import (
     ADVICE_CLIENTS,
@@ -13,13 +11,9 @@ from ingestion.declared import (
     Table,
     Timing,
     Types,
+    by_reader,
     names,
 )
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from ingestion.raw_tables import LandingResult
 
 _USAGE_LINES: Final = {
     "line_key": "string",
@@ -56,20 +50,12 @@ _USAGE_LINES: Final = {
 MEASURES: Final = names("input_tokens output_tokens cache_read_tokens cache_creation_tokens")
 
 
-def _land(
-    paths: Sequence[Path], database: Path, working_dir: Path, now: "datetime | None"
-) -> "LandingResult":
-    from .reader import land
-
-    return land(paths, database=database, working_dir=working_dir, now=now)
-
-
 SOURCE: Final = Declaration(
     source_id="claude_code_logs",
     description="Usage records of Claude Code transcripts; nothing else of a transcript is read.",
     kind="local files",
     prefix="logs",
-    access=Files("LOG_PATHS", land=_land),
+    access=Files("LOG_PATHS", land=by_reader("claude_code_logs", "land")),
     # Handed over by people, weekly at the latest.
     freshness=Freshness(timedelta(days=8), ADVICE_CLIENTS),
     tables=(

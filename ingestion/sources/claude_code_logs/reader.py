@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 
 def land(
-    paths: Sequence[Path], *, database: Path, working_dir: Path, now: datetime | None = None
+    paths: Sequence[Path], database: Path, working_dir: Path, now: datetime | None = None
 ) -> LandingResult:
     """Land the usage records that transcripts hold and that were not read before.
 

@@ -1,31 +1,22 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(billing_landings()) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
 -- Stored, because a row per person, product and model of each day is too much to read again daily.
 -- `amount` is what is left after the contract's discount; `list_amount` is list value, which
 -- `fct_token_cost_daily` tells. Neither holds seat fees.
--- depends_on: {{ ref('int_ingestion__changed_days') }}
-{% if is_incremental() %}
-{% set rebuilt_days %}
-    {{ changed_days(billing_landings()) }}
-{% endset %}
-{% endif %}
+{% set days = stale_days(stale_by(billing_landings())) %}
 with
 
 user_costs as (
 
     select * from {{ ref('stg_anthropic_enterprise__user_cost_report') }}
 
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', rebuilt_days) }}
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
 ),
 
@@ -78,9 +69,7 @@ totals as (
 
     where
         cut = 'total'
-    {% if is_incremental() %}
-        and {{ day_filter('date_day', rebuilt_days) }}
-    {% endif %}
+        and {{ in_days('date_day', days) }}
 
     group by date_day, currency
 

@@ -1,15 +1,16 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='organization_tuple_key',
+        incremental_strategy='stale_days',
         on_schema_change='fail',
-        schema='identity'
+        schema='identity',
+        meta={'unit': 'organization_tuple_key'}
     )
 }}
 
 -- Which accounts were signed in to which organisation. Kept as it grows, so that learning who an
 -- organisation is never reads the whole history again.
+{% set days = stale_days(stale_by(telemetry_landings(), causes=[])) %}
 with
 
 events as (
@@ -23,9 +24,7 @@ events as (
     from {{ ref('stg_claude_code_otel__events') }}
 
     where organization_id is not null
-    {% if is_incremental() %}
-        and date_day in ({{ landed_days(telemetry_landings()) }})
-    {% endif %}
+        and {{ in_days('date_day', days) }}
 
 ),
 
@@ -40,9 +39,7 @@ metric_points as (
     from {{ ref('stg_claude_code_otel__metric_points') }}
 
     where organization_id is not null
-    {% if is_incremental() %}
-        and date_day in ({{ landed_days(telemetry_landings()) }})
-    {% endif %}
+        and {{ in_days('date_day', days) }}
 
 ),
 

@@ -1,16 +1,15 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(telemetry_landings(), margin=1) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
 -- One transcript line per content block, forks and resumed sessions copy lines, streaming leaves
 -- partial counts: a request is the maximum of each field over its copies, never their sum.
 -- Blocks of one response can fall on either side of midnight, hence the neighbouring days.
+{% set input_days = stale_days(stale_by(telemetry_landings(), margin=1), reach=1) %}
 with
 
 lines as (
@@ -18,9 +17,7 @@ lines as (
     select * from {{ ref('stg_claude_code_logs__usage_lines') }}
     where
         not is_synthetic
-    {% if is_incremental() %}
-        and date_day in ({{ changed_days(telemetry_landings(), margin=2) }})
-        {% endif %}
+        and {{ in_days('date_day', input_days) }}
 
 ),
 
@@ -125,9 +122,6 @@ final as (
 
     where
         (not collapsed.is_sidechain or own_responses.response_id is null)
-    {% if is_incremental() %}
-        and collapsed.date_day in ({{ changed_days(telemetry_landings(), margin=1) }})
-        {% endif %}
 
 )
 

@@ -1,22 +1,27 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(telemetry_landings()) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
 -- Delta and cumulative sums in one shape: what each point adds. A delta adds its value. A
 -- cumulative point adds the difference to the point before it in the same series and process;
 -- the first point, and one below its predecessor (the process counts anew), add their value.
--- depends_on: {{ ref('int_claude_code__metric_days') }}
-{% if is_incremental() %}
-{% set output_days %}
-    {{ changed_metric_days() }}
-{% endset %}
-{% endif %}
+{% set stale = stale_by(
+    telemetry_landings(),
+    also={
+        'int_claude_code__metric_next_days': "exists (
+            select 1
+            from rebuilt
+            where
+                rebuilt.model_name = 'int_claude_code__metric_series_days'
+                and also.previous_day between rebuilt.first_day and rebuilt.last_day
+        )"
+    }
+) %}
+{% set days = stale_days(stale) %}
 with
 
 points as (
@@ -25,9 +30,7 @@ points as (
     from {{ ref('stg_claude_code_otel__metric_points') }}
     where
         {{ is_countable_sum() }}
-    {% if is_incremental() %}
-        and {{ day_filter('date_day', output_days) }}
-        {% endif %}
+        and {{ in_days('date_day', days) }}
 
 ),
 
@@ -64,9 +67,7 @@ series_days as (
 
     from {{ ref('int_claude_code__metric_series_days') }}
 
-    {% if is_incremental() %}
     where series_key in (select cumulative_points.series_key from cumulative_points)
-    {% endif %}
 
 ),
 

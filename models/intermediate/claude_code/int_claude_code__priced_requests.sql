@@ -110,7 +110,6 @@ final as (
         reported_cost_usd,
         list_cost_usd,
         {{ price_status('claude_model_id', 'list_cost_usd') }} as price_status,
-        ({{ price_version() }}) as price_version,
         source_id,
         is_in_otel_events,
         is_in_local_logs,

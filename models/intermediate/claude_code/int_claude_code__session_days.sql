@@ -1,26 +1,19 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(telemetry_landings(), margin=1) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
 -- A session can last for weeks: what one day of it was, so that one more day reads one day.
--- depends_on: {{ ref('int_claude_code__metric_days') }}, {{ ref('int_pricing__price_version') }}
-{% if is_incremental() %}
-{% set output_days %}
-    {{ changed_days(telemetry_landings(), margin=1) }}
-    union
-    {{ changed_metric_days() }}
-    union
-    select built.date_day
-    from {{ this }} as built
-    where built.price_version != ({{ price_version() }})
-{% endset %}
-{% endif %}
+{% set stale = stale_by(
+    telemetry_landings(),
+    causes=['people', 'prices'],
+    margin=1,
+    inputs={'int_claude_code__metric_increments': 0},
+) %}
+{% set days = stale_days(stale) %}
 with
 
 events as (
@@ -28,9 +21,7 @@ events as (
     select * from {{ ref('stg_claude_code_otel__events') }}
     where
         session_id is not null
-    {% if is_incremental() %}
-        and {{ day_filter('date_day', output_days) }}
-        {% endif %}
+        and {{ in_days('date_day', days) }}
 
 ),
 
@@ -39,9 +30,7 @@ increments as (
     select * from {{ ref('int_claude_code__metric_increments') }}
     where
         session_id is not null
-    {% if is_incremental() %}
-        and {{ day_filter('date_day', output_days) }}
-        {% endif %}
+        and {{ in_days('date_day', days) }}
 
 ),
 
@@ -50,9 +39,7 @@ log_requests as (
     select * from {{ ref('int_claude_code__log_requests') }}
     where
         session_id is not null
-    {% if is_incremental() %}
-        and {{ day_filter('date_day', output_days) }}
-        {% endif %}
+        and {{ in_days('date_day', days) }}
 
 ),
 
@@ -61,9 +48,7 @@ requests as (
     select * from {{ ref('int_claude_code__priced_requests') }}
     where
         session_id is not null
-    {% if is_incremental() %}
-        and {{ day_filter('date_day', output_days) }}
-        {% endif %}
+        and {{ in_days('date_day', days) }}
 
 ),
 
@@ -437,7 +422,6 @@ final as (
         days.date_day,
         days.first_seen_at,
         days.last_seen_at,
-        ({{ price_version() }}) as price_version,
         {{ observed_through_at() }} as observed_through_at
 
     from days

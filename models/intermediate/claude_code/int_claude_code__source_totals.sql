@@ -1,10 +1,8 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(telemetry_landings(), margin=1) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
@@ -18,46 +16,33 @@
 
 -- The same use as each source counted it on its own, before any of them was preferred. Person and
 -- version come from the session where there is one, so that the sources meet in one row.
--- depends_on: {{ ref('int_claude_code__metric_days') }}, {{ ref('int_pricing__price_version') }}
-{% if is_incremental() %}
-{% set output_days %}
-    {{ changed_days(telemetry_landings(), margin=1) }}
-    union
-    {{ changed_metric_days() }}
-    union
-    select built.date_day
-    from {{ this }} as built
-    where built.price_version != ({{ price_version() }})
-    union
-    {{ rechannelled_days() }}
-{% endset %}
-{% endif %}
+{% set stale = stale_by(
+    telemetry_landings(),
+    causes=['people', 'prices', 'channels'],
+    margin=1,
+    inputs={'int_claude_code__metric_increments': 0},
+) %}
+{% set days = stale_days(stale) %}
 with
 
 events as (
 
     select * from {{ ref('stg_claude_code_otel__events') }}
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', output_days) }}
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
 ),
 
 increments as (
 
     select * from {{ ref('int_claude_code__metric_increments') }}
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', output_days) }}
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
 ),
 
 log_requests as (
 
     select * from {{ ref('int_claude_code__log_requests') }}
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', output_days) }}
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
 ),
 
@@ -66,9 +51,7 @@ priced_requests as (
     select * from {{ ref('int_claude_code__priced_requests') }}
     where
         reported_cost_usd is not null
-    {% if is_incremental() %}
-        and {{ day_filter('date_day', output_days) }}
-        {% endif %}
+        and {{ in_days('date_day', days) }}
 
 ),
 
@@ -82,9 +65,7 @@ session_days as (
 
     from {{ ref('int_claude_code__session_days') }}
 
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', output_days) }}
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
 ),
 
@@ -426,7 +407,6 @@ final as (
         cast(reported_cost_usd as decimal(28, 10)) as reported_cost_usd,
         cast(list_cost_usd as decimal(28, 10)) as list_cost_usd,
         cast(unseen_search_request_count as bigint) as unseen_search_request_count,
-        ({{ price_version() }}) as price_version,
         {{ observed_through_at() }} as observed_through_at
 
     from grouped

@@ -18,7 +18,6 @@ final as (
         claude_model_id,
         workspace_key,
         source_id,
-        price_version,
         input_tokens,
         output_tokens,
         cache_read_tokens,

@@ -1,29 +1,20 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(['anthropic_enterprise']) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
 -- Stored, because a row per person, product and model of each day is too much to join again for
 -- everybody who reads it.
--- depends_on: {{ ref('int_ingestion__changed_days') }}
-{% if is_incremental() %}
-{% set rebuilt_days %}
-    {{ changed_days(['anthropic_enterprise']) }}
-{% endset %}
-{% endif %}
+{% set days = stale_days(stale_by(['anthropic_enterprise'])) %}
 with
 
 user_usage as (
 
     select * from {{ ref('stg_anthropic_enterprise__user_usage_report') }}
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', rebuilt_days) }}
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
 ),
 
@@ -38,9 +29,7 @@ user_cost as (
 
     from {{ ref('stg_anthropic_enterprise__user_cost_report') }}
 
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', rebuilt_days) }}
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
     group by date_day, user_id, product, raw_claude_model_id
 
@@ -129,9 +118,7 @@ of_nobody as (
 
     from {{ ref('int_cost__enterprise_unattributed') }}
 
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', rebuilt_days) }}
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
 ),
 

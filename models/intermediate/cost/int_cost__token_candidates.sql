@@ -1,107 +1,50 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(token_landings(), margin=1) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
--- depends_on: {{ ref('int_channels__organizations') }}
-{% if is_incremental() %}
-{% set rebuilt_days %}
-    {{ changed_days(token_landings(), margin=1) }}
-    union
-    {{ repriced_days() }}
-    union
-    {{ rechannelled_days() }}
-{% endset %}
-{% endif %}
+{% set stale = stale_by(
+    token_landings(),
+    causes=['people', 'prices', 'channels'],
+    margin=1,
+) %}
+{% set days = stale_days(stale) %}
 with
 
-report_rows as (
+reports as (
 
-    select * from {{ ref('int_cost__priced_usage') }}
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', rebuilt_days) }}
-    {% endif %}
+    select * from {{ ref('int_cost__reported_tokens') }}
+    where {{ in_days('date_day', days) }}
 
 ),
 
 telemetry as (
 
     select * from {{ ref('int_cost__telemetry_requests') }}
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', rebuilt_days) }}
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
 ),
 
 precedence as (
 
-    select * from {{ ref('int_cost__source_precedence') }}
+    select * from {{ ref('int_counting__source_precedence') }}
+    where measure_kind = 'tokens'
 
 ),
 
 covered_days as (
 
-    select * from {{ ref('int_cost__covered_days') }}
+    select * from {{ ref('int_counting__covered_days') }}
+    where measure_kind = 'tokens'
 
 ),
 
--- Somebody of whom only an installation is known.
 unresolved_people as (
 
-    select person_key
-    from {{ ref('int_identity__aliases') }}
-    group by person_key
-    having max(case when is_resolved then 1 else 0 end) = 0
-
-),
-
-reports as (
-
-    select
-        date_day,
-        person_key,
-        actor_key,
-        channel,
-        cast(null as {{ dbt.type_string() }}) as organization_id,
-        surface,
-        claude_model_id,
-        workspace_key,
-        source_id,
-        sum(input_tokens) as input_tokens,
-        sum(output_tokens) as output_tokens,
-        sum(cache_read_tokens) as cache_read_tokens,
-        sum(cache_write_5m_tokens) as cache_write_5m_tokens,
-        sum(cache_write_1h_tokens) as cache_write_1h_tokens,
-        sum(web_search_count) as web_search_count,
-        sum(request_count) as request_count,
-        sum(
-            case when list_cost_usd is not null then request_count else request_count * 0 end
-        ) as priced_request_count,
-        sum(
-            case when reported_cost_usd is not null then request_count else request_count * 0 end
-        ) as reported_request_count,
-        count(*) as part_count,
-        count(list_cost_usd) as priced_part_count,
-        sum(reported_cost_usd) as reported_cost_usd,
-        sum(list_cost_usd) as list_cost_usd,
-        sum(list_cost_at_lowest_price_usd) as list_cost_at_lowest_price_usd
-
-    from report_rows
-
-    group by
-        date_day,
-        person_key,
-        actor_key,
-        channel,
-        surface,
-        claude_model_id,
-        workspace_key,
-        source_id
+    select * from {{ ref('int_counting__unresolved_people') }}
 
 ),
 
@@ -148,7 +91,14 @@ ranked as (
         candidates.*,
         coalesce(precedence.precedence_rank, 99) as precedence_rank,
         coalesce(precedence.sees_everybody, false) as sees_everybody,
-        candidates.person_key = '-1' and candidates.actor_key = '-1' as is_of_nobody
+        coalesce(precedence.is_contested, false) as is_contested,
+        candidates.person_key = '-1' and candidates.actor_key = '-1' as is_of_nobody,
+        not coalesce(precedence.sees_everybody, false)
+        and covered_days.date_day is not null
+        and (
+            (candidates.person_key = '-1' and candidates.actor_key = '-1')
+            or unresolved_people.person_key is not null
+        ) as is_suppressed
 
     from candidates
 
@@ -160,18 +110,19 @@ ranked as (
                 when 'local_logs' then 'otel_events' else candidates.source_id
             end = precedence.source_id
 
+    left join covered_days
+        on
+            candidates.date_day = covered_days.date_day
+            and candidates.channel = covered_days.channel
+            and candidates.surface = covered_days.surface
+
+    left join unresolved_people
+        on candidates.person_key = unresolved_people.person_key
+
 ),
 
--- Only where a surface has several sources is there anything to choose.
-contested_surfaces as (
-
-    select distinct surface
-    from precedence
-    where precedence_rank > 1
-
-),
-
-best as (
+-- Of nobody a report tells what is left over, which is not what telemetry tells of nobody.
+best_ranks as (
 
     select
         date_day,
@@ -183,15 +134,14 @@ best as (
 
     from ranked
 
-    where
-        not is_of_nobody
-        and surface in (select contested_surfaces.surface from contested_surfaces)
+    where is_contested and not is_suppressed and not is_of_nobody
 
     group by date_day, person_key, actor_key, channel, surface
 
 ),
 
-best_of_vendor as (
+-- Requests of telemetry and of transcripts are different ones: only reports tell of both.
+vendor_days as (
 
     select distinct
         date_day,
@@ -201,7 +151,7 @@ best_of_vendor as (
 
     from ranked
 
-    where sees_everybody and not is_of_nobody and channel in ('enterprise', 'team', 'console')
+    where sees_everybody and not is_of_nobody and {{ is_served_by_vendor('channel') }}
 
 ),
 
@@ -209,43 +159,25 @@ judged as (
 
     select
         ranked.*,
-        case
-            when
-                not ranked.sees_everybody
-                and covered_days.date_day is not null
-                and (ranked.is_of_nobody or unresolved_people.person_key is not null)
-                then 'suppressed'
-            when best.precedence_rank < ranked.precedence_rank then 'outranked'
-            when ranked.channel = 'unknown' and best_of_vendor.date_day is not null
-                then 'outranked'
-            else 'chosen'
-        end as candidate_status
+        vendor_days.date_day is not null and ranked.channel = 'unknown' as is_told_by_vendor,
+        best_ranks.precedence_rank as best_precedence_rank
 
     from ranked
 
-    left join best
+    left join best_ranks
         on
-            ranked.date_day = best.date_day
-            and ranked.person_key = best.person_key
-            and ranked.actor_key = best.actor_key
-            and ranked.channel = best.channel
-            and ranked.surface = best.surface
+            ranked.date_day = best_ranks.date_day
+            and ranked.person_key = best_ranks.person_key
+            and ranked.actor_key = best_ranks.actor_key
+            and ranked.channel = best_ranks.channel
+            and ranked.surface = best_ranks.surface
 
-    left join best_of_vendor
+    left join vendor_days
         on
-            ranked.date_day = best_of_vendor.date_day
-            and ranked.person_key = best_of_vendor.person_key
-            and ranked.actor_key = best_of_vendor.actor_key
-            and ranked.surface = best_of_vendor.surface
-
-    left join covered_days
-        on
-            ranked.date_day = covered_days.date_day
-            and ranked.channel = covered_days.channel
-            and ranked.surface = covered_days.surface
-
-    left join unresolved_people
-        on ranked.person_key = unresolved_people.person_key
+            ranked.date_day = vendor_days.date_day
+            and ranked.person_key = vendor_days.person_key
+            and ranked.actor_key = vendor_days.actor_key
+            and ranked.surface = vendor_days.surface
 
 ),
 
@@ -268,7 +200,7 @@ final as (
         workspace_key,
         source_id,
         precedence_rank,
-        candidate_status,
+        {{ candidate_status('precedence_rank', 'best_precedence_rank') }} as candidate_status,
         cast(input_tokens as bigint) as input_tokens,
         cast(output_tokens as bigint) as output_tokens,
         cast(cache_read_tokens as bigint) as cache_read_tokens,
@@ -283,7 +215,6 @@ final as (
         cast(reported_cost_usd as decimal(18, 10)) as reported_cost_usd,
         cast(list_cost_usd as decimal(18, 10)) as list_cost_usd,
         cast(list_cost_at_lowest_price_usd as decimal(18, 10)) as list_cost_at_lowest_price_usd,
-        ({{ price_version() }}) as price_version,
         {{ observed_through_at() }} as observed_through_at
 
     from judged

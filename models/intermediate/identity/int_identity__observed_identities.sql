@@ -1,10 +1,10 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='identity_tuple_key',
+        incremental_strategy='stale_days',
         on_schema_change='fail',
-        schema='identity'
+        schema='identity',
+        meta={'unit': 'identity_tuple_key'}
     )
 }}
 
@@ -25,9 +25,7 @@ sightings as (
         min(date_day) as first_date_day,
         max(date_day) as last_date_day
     from {{ ref(model) }}
-    {% if is_incremental() %}
-    where date_day in ({{ landed_days([landing]) }})
-    {% endif %}
+    where {{ in_days('date_day', stale_days(stale_by([landing], causes=[]))) }}
     group by {{ columns | reject('none') | join(', ') }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -53,38 +51,28 @@ keyed as (
 
 ),
 
-{% if is_incremental() %}
-known as (
-
-    select * from {{ this }}
-
-),
-
 -- A tuple seen again keeps its first day.
 all_days as (
 
     select * from keyed
+
+    {% if is_incremental() %}
     union all
+
     select
-        identity_tuple_key,
-        user_account_id,
-        user_account_uuid,
-        user_email,
-        enduser_id,
-        user_id,
-        first_date_day,
-        last_date_day
-    from known
-    where identity_tuple_key in (select keyed.identity_tuple_key from keyed)
+        known.identity_tuple_key,
+        known.user_account_id,
+        known.user_account_uuid,
+        known.user_email,
+        known.enduser_id,
+        known.user_id,
+        known.first_date_day,
+        known.last_date_day
+    from {{ this }} as known
+    where known.identity_tuple_key in (select keyed.identity_tuple_key from keyed)
+    {% endif %}
 
 ),
-{% else %}
-all_days as (
-
-    select * from keyed
-
-),
-{% endif %}
 
 final as (
 

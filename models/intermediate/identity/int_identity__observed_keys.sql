@@ -1,15 +1,16 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='key_sighting_key',
+        incremental_strategy='stale_days',
         on_schema_change='fail',
-        schema='identity'
+        schema='identity',
+        meta={'unit': 'key_sighting_key'}
     )
 }}
 
 -- Keys and service accounts that reports name, also those that no list has any more. Kept as it
 -- grows, so that knowing them never reads the whole history again.
+{% set days = stale_days(stale_by(['anthropic_console'], causes=[])) %}
 with
 
 sightings as (
@@ -20,9 +21,7 @@ sightings as (
         workspace_id,
         cast(null as {{ dbt.type_string() }}) as api_key_name
     from {{ ref('stg_anthropic_console__messages_usage') }}
-    {% if is_incremental() %}
-    where date_day in ({{ landed_days(['anthropic_console']) }})
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
     union
 
@@ -32,9 +31,7 @@ sightings as (
         cast(null as {{ dbt.type_string() }}) as workspace_id,
         api_key_name
     from {{ ref('stg_anthropic_console__claude_code_rows') }}
-    {% if is_incremental() %}
-    where date_day in ({{ landed_days(['anthropic_console']) }})
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
 ),
 

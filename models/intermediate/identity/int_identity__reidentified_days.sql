@@ -1,11 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='append',
-        on_schema_change='fail',
-        schema='identity'
-    )
-}}
+{{ config(schema='identity') }}
 
 {% set kinds = ['account_id', 'account_uuid', 'email', 'enduser_id', 'user_id'] %}
 
@@ -15,22 +8,7 @@ with
 
 changes as (
 
-    select
-        identity_kind,
-        identity_value,
-        valid_from_date,
-        until_date,
-        observed_through_at
-
-    from {{ ref('int_identity__changed_holders') }}
-
-    {% if is_incremental() %}
-    where
-        observed_through_at > (
-            select coalesce(max(built.observed_through_at), cast('1970-01-01' as timestamp))
-            from {{ this }} as built
-        )
-        {% endif %}
+    select * from {{ ref('int_identity__changed_holders') }}
 
 ),
 
@@ -60,11 +38,11 @@ activity as (
 
 ),
 
-days as (
+final as (
 
     select distinct
         activity.date_day,
-        changes.observed_through_at
+        changes.changed_at
 
     from changes
 
@@ -74,17 +52,6 @@ days as (
             and changes.identity_value = activity.identity_value
             and changes.valid_from_date <= activity.date_day
             and changes.until_date > activity.date_day
-
-),
-
-final as (
-
-    select
-        {{ surrogate_key(['date_day', 'observed_through_at']) }} as reidentified_day_key,
-        date_day,
-        observed_through_at
-
-    from days
 
 )
 

@@ -1,6 +1,5 @@
 {% set parts = {
-    'int_reconciliation__telemetry_differences': 'telemetry_difference_key',
-    'int_reconciliation__source_differences': 'source_difference_key',
+    'int_reconciliation__use_differences': 'use_difference_key',
     'int_reconciliation__cost_differences': 'cost_difference_key',
 } %}
 
@@ -39,7 +38,6 @@ parts as (
         tolerance,
         cause_code,
         cell_count,
-        price_version,
         observed_through_at
     from {{ part.split('__')[1] }}
     {% if not loop.last %}union all{% endif %}
@@ -65,7 +63,6 @@ final as (
         parts.tolerance,
         parts.cause_code,
         parts.cell_count,
-        parts.price_version,
         parts.observed_through_at
 
     from parts

@@ -1,6 +1,13 @@
 -- What two sides promise about each other, from when on they can be compared, and how far each of
--- them can be expected to be whole by now.
+-- them can be expected to be whole by now. A side that is no source of its own has its name as id.
 with
+
+pairs as (
+
+    select * from {{ ref('reconciliation_pairs') }}
+    where pair_kind in ('clients', 'reports')
+
+),
 
 tolerances as (
 
@@ -33,16 +40,21 @@ sources as (
 final as (
 
     select
-        tolerances.pair_id,
+        pairs.pair_id,
         tolerances.measure,
-        tolerances.left_side_id,
-        tolerances.right_side_id,
-        tolerances.is_timed_apart,
+        pairs.pair_kind,
+        coalesce(pairs.left_source_id, {{ dbt.split_part('pairs.pair_id', "':'", 1) }})
+            as left_side_id,
+        coalesce(pairs.right_source_id, {{ dbt.split_part('pairs.pair_id', "':'", 2) }})
+            as right_side_id,
+        pairs.compared_channel,
+        pairs.is_by_model,
+        pairs.is_timed_apart,
         tolerances.absolute_tolerance,
         tolerances.relative_tolerance,
         tolerances.settling_share,
         case
-            when tolerances.left_source_id is null then cast('1900-01-01' as date)
+            when pairs.left_source_id is null then cast('1900-01-01' as date)
             when left_starts.first_day > right_starts.first_day then left_starts.first_day
             else right_starts.first_day
         end as first_day,
@@ -54,25 +66,28 @@ final as (
             )
         }} as left_settled_until_at
 
-    from tolerances
+    from pairs
+
+    inner join tolerances
+        on pairs.pair_id = tolerances.pair_id
 
     left join starts as left_starts
-        on tolerances.left_source_id = left_starts.source_id
+        on pairs.left_source_id = left_starts.source_id
 
     left join starts as right_starts
-        on tolerances.right_source_id = right_starts.source_id
+        on pairs.right_source_id = right_starts.source_id
 
     left join horizons as left_horizons
-        on tolerances.left_source_id = left_horizons.source_id
+        on pairs.left_source_id = left_horizons.source_id
 
     left join horizons as right_horizons
-        on tolerances.right_source_id = right_horizons.source_id
+        on pairs.right_source_id = right_horizons.source_id
 
     left join sources as left_sources
-        on tolerances.left_source_id = left_sources.source_id
+        on pairs.left_source_id = left_sources.source_id
 
     where
-        tolerances.left_source_id is null
+        pairs.left_source_id is null
         or (left_starts.source_id is not null and right_starts.source_id is not null)
 
 )

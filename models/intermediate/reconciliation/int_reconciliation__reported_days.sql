@@ -1,26 +1,19 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(cost_landings()) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
 -- What an invoice should bill, by the day and as far as a source other than the invoice tells it:
 -- reports of the vendor, and for the clouds the list cost of telemetry.
--- depends_on: {{ ref('int_ingestion__changed_days') }}, {{ ref('int_cost__token_candidates') }}
--- depends_on: {{ ref('int_billing__workspaces') }}
-{% if is_incremental() %}
-{% set rebuilt_days %}
-    {{ changed_days(cost_landings()) }}
-    union
-    {{ days_since_build(ref('int_cost__token_candidates'), 'observed_through_at', 0) }}
-    union
-    {{ recentred_days() }}
-{% endset %}
-{% endif %}
+{% set stale = stale_by(
+    cost_landings(),
+    causes=['people', 'cost_centres'],
+    inputs={'int_cost__token_candidates': 0},
+) %}
+{% set days = stale_days(stale) %}
 with
 
 reported as (
@@ -35,9 +28,7 @@ reported as (
 
     from {{ ref('int_billing__reported_costs') }}
 
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', rebuilt_days) }}
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
     group by date_day, channel, workspace_key, cost_centre
 
@@ -58,9 +49,7 @@ clouds as (
     where
         channel in ('bedrock', 'vertex')
         and candidate_status = 'chosen'
-    {% if is_incremental() %}
-        and {{ day_filter('date_day', rebuilt_days) }}
-    {% endif %}
+        and {{ in_days('date_day', days) }}
 
     group by date_day, channel
 

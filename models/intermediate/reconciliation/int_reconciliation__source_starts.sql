@@ -1,5 +1,4 @@
--- Before a source was first landed there is nothing to compare with it. `started_at` is when that
--- became known, so that the days since can be compared then.
+-- Before a source was first landed there is nothing to compare with it.
 with
 
 sources as (
@@ -31,23 +30,14 @@ final as (
 
     select
         sources.source_id,
-        first_days.first_day,
-        min(landed.observed_at) as started_at
+        first_days.first_day
 
     from first_days
-
-    inner join landed
-        on
-            first_days.source_id = landed.source_id
-            and first_days.table_name = landed.table_name
-            and first_days.first_day = landed.date_day
 
     inner join sources
         on
             first_days.source_id = sources.landing_source_id
             and first_days.table_name = sources.landing_table_name
-
-    group by sources.source_id, first_days.first_day
 
 )
 

@@ -10,7 +10,7 @@ changes as (
         identity_value,
         valid_from_date,
         until_date,
-        observed_through_at
+        changed_at
 
     from {{ ref('int_identity__changed_holders') }}
 
@@ -33,7 +33,7 @@ spans as (
     select
         listed_seats.identity_kind,
         listed_seats.identity_value,
-        changes.observed_through_at,
+        changes.changed_at,
         changes.valid_from_date,
         changes.until_date,
         min(listed_seats.held_from_date) as held_from_date
@@ -48,7 +48,7 @@ spans as (
     group by
         listed_seats.identity_kind,
         listed_seats.identity_value,
-        changes.observed_through_at,
+        changes.changed_at,
         changes.valid_from_date,
         changes.until_date
 
@@ -59,7 +59,7 @@ final as (
 
     select distinct
         days.date_day,
-        spans.observed_through_at
+        spans.changed_at
 
     from spans
 

@@ -1,10 +1,8 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(usage_landings(), margin=1) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
@@ -17,27 +15,21 @@
 ] %}
 {% set groups = usage_counters() %}
 
--- depends_on: {{ ref('int_ingestion__changed_days') }}, {{ ref('int_claude_code__source_totals') }}
--- depends_on: {{ ref('int_identity__reidentified_days') }}
 -- What each source says of a day of somebody, and whether it is taken. Telemetry of one request can
 -- fall on either side of midnight, so a changed day rebuilds its neighbours.
-{% if is_incremental() %}
-{% set rebuilt_days %}
-    {{ changed_days(usage_landings(), margin=1) }}
-    union
-    -- Telemetry of an organisation that turned out to be of another channel.
-    {{ days_since_build(ref('int_claude_code__source_totals'), 'observed_through_at', 0) }}
-{% endset %}
-{% endif %}
+{% set stale = stale_by(
+    usage_landings(),
+    margin=1,
+    inputs={'int_claude_code__source_totals': 0},
+) %}
+{% set days = stale_days(stale) %}
 with
 
 candidates as (
 
     {% for view in views %}
     select * from {{ ref(view) }}
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', rebuilt_days) }}
-    {% endif %}
+    where {{ in_days('date_day', days) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
@@ -51,17 +43,14 @@ source_ranks as (
 
 covered_days as (
 
-    select * from {{ ref('int_usage__covered_days') }}
+    select * from {{ ref('int_counting__covered_days') }}
+    where measure_kind = 'use'
 
 ),
 
--- Somebody of whom only an installation is known.
 unresolved_people as (
 
-    select person_key
-    from {{ ref('int_identity__aliases') }}
-    group by person_key
-    having max(case when is_resolved then 1 else 0 end) = 0
+    select * from {{ ref('int_counting__unresolved_people') }}
 
 ),
 
@@ -72,6 +61,8 @@ ranked as (
         source_ranks.activity_rank,
         source_ranks.contribution_rank,
         source_ranks.tool_decisions_rank,
+        coalesce(source_ranks.is_contested, false) as is_contested,
+        candidates.person_key = '-1' and candidates.actor_key = '-1' as is_of_nobody,
         not coalesce(source_ranks.sees_everybody, false)
         and covered_days.date_day is not null
         and (
@@ -98,8 +89,7 @@ ranked as (
 
 ),
 
--- Only Claude Code is seen by several sources at a time.
-best as (
+best_ranks as (
 
     select
         date_day,
@@ -113,15 +103,13 @@ best as (
 
     from ranked
 
-    where
-        surface = 'claude_code'
-        and not is_suppressed
+    where is_contested and not is_suppressed
 
     group by date_day, person_key, actor_key, channel, surface
 
 ),
 
--- A transcript in no known channel of somebody whom the vendor's own list tells of on that day.
+-- Days of somebody in a channel of the vendor: a transcript that does not say who pays gives way.
 vendor_days as (
 
     select distinct
@@ -133,10 +121,10 @@ vendor_days as (
     from ranked
 
     where
-        surface = 'claude_code'
-        and channel in ('enterprise', 'team', 'console')
+        is_contested
         and not is_suppressed
-        and not (person_key = '-1' and actor_key = '-1')
+        and not is_of_nobody
+        and {{ is_served_by_vendor('channel') }}
 
 ),
 
@@ -144,27 +132,27 @@ judged as (
 
     select
         ranked.*,
-        vendor_days.date_day is not null and ranked.channel = 'unknown' as is_told_elsewhere,
-        best.activity_rank as best_activity_rank,
-        best.contribution_rank as best_contribution_rank,
-        best.tool_decisions_rank as best_tool_decisions_rank
+        vendor_days.date_day is not null and ranked.channel = 'unknown' as is_told_by_vendor,
+        best_ranks.activity_rank as best_activity_rank,
+        best_ranks.contribution_rank as best_contribution_rank,
+        best_ranks.tool_decisions_rank as best_tool_decisions_rank
 
     from ranked
 
-    left join best
+    left join best_ranks
         on
-            ranked.surface = best.surface
-            and ranked.date_day = best.date_day
-            and ranked.person_key = best.person_key
-            and ranked.actor_key = best.actor_key
-            and ranked.channel = best.channel
+            ranked.date_day = best_ranks.date_day
+            and ranked.person_key = best_ranks.person_key
+            and ranked.actor_key = best_ranks.actor_key
+            and ranked.channel = best_ranks.channel
+            and ranked.surface = best_ranks.surface
 
     left join vendor_days
         on
-            ranked.surface = vendor_days.surface
-            and ranked.date_day = vendor_days.date_day
+            ranked.date_day = vendor_days.date_day
             and ranked.person_key = vendor_days.person_key
             and ranked.actor_key = vendor_days.actor_key
+            and ranked.surface = vendor_days.surface
 
 ),
 
@@ -179,13 +167,7 @@ final as (
         source_id,
         is_active,
         {% for group in groups -%}
-        case
-            when {{ group }}_rank is null then 'unseen'
-            when is_suppressed then 'suppressed'
-            when is_told_elsewhere then 'outranked'
-            when {{ group }}_rank > best_{{ group }}_rank then 'outranked'
-            else 'chosen'
-        end as {{ group }}_status,
+        {{ candidate_status(group ~ '_rank', 'best_' ~ group ~ '_rank') }} as {{ group }}_status,
         {% endfor -%}
         {% for names in groups.values() -%}
         {% for name in names -%}

@@ -9,7 +9,7 @@ days as (
 
 ),
 
--- What is of no known product, and keys, are nobody's surface to be missed on.
+-- Products that nobody knows, and keys, have no surface to miss.
 surfaces as (
 
     select distinct
@@ -19,14 +19,15 @@ surfaces as (
     from {{ ref('int_usage__source_ranks') }}
 
     where
-        channel in ('enterprise', 'team', 'console', 'bedrock', 'vertex')
+        channel != 'unknown'
         and surface not in ('slack', 'other', 'api')
 
 ),
 
 covered_days as (
 
-    select * from {{ ref('int_usage__covered_days') }}
+    select * from {{ ref('int_counting__covered_days') }}
+    where measure_kind = 'use'
 
 ),
 

@@ -3,8 +3,8 @@ with
 
 precedence as (
 
-    select * from {{ ref('usage_source_precedence') }}
-    where measure_group != 'tokens'
+    select * from {{ ref('int_counting__source_precedence') }}
+    where measure_kind = 'use'
 
 ),
 
@@ -17,7 +17,8 @@ final as (
         {% for group in usage_counters() -%}
         min(case when measure_group = '{{ group }}' then precedence_rank end) as {{ group }}_rank,
         {% endfor -%}
-        max(case when sees_everybody then 1 else 0 end) = 1 as sees_everybody
+        max(case when sees_everybody then 1 else 0 end) = 1 as sees_everybody,
+        max(case when is_contested then 1 else 0 end) = 1 as is_contested
 
     from precedence
 

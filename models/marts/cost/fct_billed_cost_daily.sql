@@ -1,31 +1,15 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key=['date_day', 'cost_kind'],
+        incremental_strategy='stale_days',
         on_schema_change='fail',
-        post_hook=[
-            "{{ delete_stale_days(billing_landings()) }}",
-            "{{ delete_stale_periods() }}",
-        ]
+        meta={'whole': "cost_kind != 'reported'"}
     )
 }}
 
--- depends_on: {{ ref('int_ingestion__changed_days') }}
--- depends_on: {{ ref('int_identity__reidentified_days') }}, {{ ref('int_billing__workspaces') }}
+{% set days = stale_days(stale_by(billing_landings(), causes=['people', 'cost_centres'])) %}
 with
 
-{% if is_incremental() %}
--- The days that changed, and those of a workspace whose cost centre became known later.
-rebuilt_days as (
-
-    {{ changed_days(billing_landings()) }}
-    union
-    {{ recentred_days() }}
-
-),
-
-{% endif %}
 reported as (
 
     select
@@ -54,9 +38,7 @@ reported as (
 
     from {{ ref('int_billing__reported_costs') }}
 
-    {% if is_incremental() %}
-    where date_day in (select rebuilt_days.date_day from rebuilt_days)
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
 ),
 
@@ -90,8 +72,8 @@ periods as (
 
     from {{ ref('int_billing__period_costs') }}
 
-    {% if is_incremental() %}
-    where exists (select 1 from rebuilt_days)
+    {% if days == [] %}
+    where false
     {% endif %}
 
 ),

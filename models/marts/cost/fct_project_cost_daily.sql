@@ -1,33 +1,25 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(token_landings(), margin=1) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
--- depends_on: {{ ref('int_ingestion__changed_days') }}, {{ ref('int_pricing__price_version') }}
--- depends_on: {{ ref('int_identity__reidentified_days') }}, {{ ref('int_cost__token_candidates') }}
-{% if is_incremental() %}
-{% set rebuilt_days %}
-    {{ changed_days(token_landings(), margin=1) }}
-    union
-    {{ days_since_build(ref('int_cost__token_candidates'), 'observed_through_at', 0) }}
-    union
-    {{ repriced_days() }}
-{% endset %}
-{% endif %}
+{% set stale = stale_by(
+    token_landings(),
+    causes=['people', 'prices'],
+    margin=1,
+    inputs={'int_cost__token_candidates': 0, 'fct_token_cost_daily': 0},
+) %}
+{% set days = stale_days(stale) %}
 with
 
 project_requests as (
 
     select * from {{ ref('int_cost__project_requests') }}
 
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', rebuilt_days) }}
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
 ),
 
@@ -35,9 +27,7 @@ costs as (
 
     select * from {{ ref('fct_token_cost_daily') }}
 
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', rebuilt_days) }}
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
 ),
 
@@ -118,7 +108,6 @@ final as (
         channel,
         project_key,
         project_key = '-1' as is_unattributed,
-        ({{ price_version() }}) as price_version,
         cast(list_cost_usd as decimal(18, 10)) as list_cost_usd,
         cast(request_count as bigint) as request_count,
         cast(priced_request_count as bigint) as priced_request_count,

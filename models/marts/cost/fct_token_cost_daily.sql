@@ -1,36 +1,25 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(token_landings(), margin=1) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
--- depends_on: {{ ref('int_ingestion__changed_days') }}, {{ ref('int_pricing__price_version') }}
--- depends_on: {{ ref('int_identity__reidentified_days') }}, {{ ref('int_cost__token_candidates') }}
-{% if is_incremental() %}
-{#- Days whose candidates were judged anew, for whatever reason, besides those of a changed price. -#}
-{% set rebuilt_days %}
-    {{ changed_days(token_landings(), margin=1) }}
-    union
-    {{ days_since_build(ref('int_cost__token_candidates'), 'observed_through_at', 0) }}
-    union
-    {{ repriced_days() }}
-    union
-    {{ recentred_days() }}
-{% endset %}
-{% endif %}
+{% set stale = stale_by(
+    token_landings(),
+    causes=['people', 'prices', 'cost_centres'],
+    margin=1,
+    inputs={'int_cost__token_candidates': 0},
+) %}
+{% set days = stale_days(stale) %}
 with
 
 chosen as (
 
     select * from {{ ref('int_cost__chosen_tokens') }}
 
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', rebuilt_days) }}
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
 ),
 
@@ -66,7 +55,6 @@ final as (
             when chosen.priced_part_count < chosen.part_count then 'partial'
             else 'priced'
         end as price_status,
-        chosen.price_version,
         cast(chosen.input_tokens as bigint) as input_tokens,
         cast(chosen.output_tokens as bigint) as output_tokens,
         cast(chosen.cache_read_tokens as bigint) as cache_read_tokens,

@@ -1,36 +1,21 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(usage_landings(), margin=1) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
 -- How much of what each source tells has somebody's name to it, whether it was counted or not.
+{% set stale = stale_by(
+    usage_landings(),
+    causes=['people', 'prices'],
+    margin=1,
+    inputs={'int_usage__candidates': 0, 'int_cost__token_candidates': 0},
+) %}
+{% set days = stale_days(stale) %}
 with
 
-{% if is_incremental() %}
-changed as (
-
-    {{ changed_days(usage_landings(), margin=1) }}
-    union
-    {{ repriced_days() }}
-    {% for candidates in ['int_usage__candidates', 'int_cost__token_candidates'] %}
-    union
-    select rebuilt.date_day
-    from {{ ref(candidates) }} as rebuilt
-    where
-        rebuilt.observed_through_at > (
-            select coalesce(max(built.observed_through_at), cast('1970-01-01' as timestamp))
-            from {{ this }} as built
-        )
-    {% endfor %}
-
-),
-
-{% endif %}
 told as (
 
     select
@@ -46,9 +31,7 @@ told as (
     from {{ ref('int_usage__candidates') }}
     where
         is_active
-    {% if is_incremental() %}
-        and date_day in (select changed.date_day from changed)
-    {% endif %}
+        and {{ in_days('date_day', days) }}
 
     union all
 
@@ -63,9 +46,7 @@ told as (
         0 as activity_count,
         list_cost_usd
     from {{ ref('int_cost__token_candidates') }}
-    {% if is_incremental() %}
-    where date_day in (select changed.date_day from changed)
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
 ),
 
@@ -144,7 +125,6 @@ final as (
         cast(list_cost_usd as decimal(18, 10)) as list_cost_usd,
         cast(list_cost_resolved_usd as decimal(18, 10)) as list_cost_resolved_usd,
         cast(list_cost_suppressed_usd as decimal(18, 10)) as list_cost_suppressed_usd,
-        ({{ price_version() }}) as price_version,
         {{ observed_through_at() }} as observed_through_at
 
     from daily

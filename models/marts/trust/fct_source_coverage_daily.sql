@@ -1,10 +1,8 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(usage_landings(), margin=1) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
@@ -12,54 +10,25 @@
 {#- How long somebody counts as a user of a channel after a day of use that telemetry showed. -#}
 {% set remembered_days = 28 %}
 
--- depends_on: {{ ref('int_ingestion__changed_days') }}
+{% set stale = stale_by(
+    usage_landings(),
+    causes=['people', 'calendar'],
+    margin=[1, remembered_days + 1],
+    inputs={
+        'int_usage__candidates': [0, remembered_days],
+        'fct_seats_daily': [0, remembered_days],
+    }
+) %}
+{% set days = stale_days(stale) %}
 with
 
-{% if is_incremental() %}
-changed as (
-
-    select candidate_days.date_day
-    from {{ ref('int_usage__candidates') }} as candidate_days
-    where
-        candidate_days.observed_through_at > (
-            select coalesce(max(built.observed_through_at), cast('1970-01-01' as timestamp))
-            from {{ this }} as built
-        )
-    union
-    select seat_days.date_day
-    from {{ ref('fct_seats_daily') }} as seat_days
-    where
-        seat_days.observed_through_at > (
-            select coalesce(max(built.observed_through_at), cast('1970-01-01' as timestamp))
-            from {{ this }} as built
-        )
-    union
-    {{ changed_days(usage_landings(), margin=1) }}
-
-),
-
--- Who used a channel on a day counts among its users for some time after.
-rebuilt_days as (
-
-    select distinct spine.date_day
-    from {{ ref('util_days') }} as spine
-    inner join changed
-        on
-            changed.date_day <= spine.date_day
-            and {{ dbt.dateadd('day', remembered_days, 'changed.date_day') }} >= spine.date_day
-
-),
-
-{% endif %}
 reporting_days as (
 
     select date_day
     from {{ ref('util_days') }}
     where
         date_day <= {{ as_of_date() }}
-    {% if is_incremental() %}
-        and date_day in (select rebuilt_days.date_day from rebuilt_days)
-    {% endif %}
+        and {{ in_days('date_day', days) }}
 
 ),
 
@@ -78,10 +47,7 @@ candidates as (
 
     from {{ ref('int_usage__candidates') }} as candidates
 
-    {% if is_incremental() %}
-    where
-        candidates.date_day in (select reporting_days.date_day from reporting_days)
-    {% endif %}
+    where {{ in_days('candidates.date_day', days) }}
 
 ),
 
@@ -131,12 +97,7 @@ sightings as (
 
     where
         candidates.person_key != '-1'
-    {% if is_incremental() %}
-        and candidates.date_day >= (
-            select {{ dbt.dateadd('day', -remembered_days, 'min(rebuilt_days.date_day)') }}
-            from rebuilt_days
-        )
-        {% endif %}
+        and {{ in_days('candidates.date_day', stale_days(stale, reach=remembered_days)) }}
 
 ),
 

@@ -1,23 +1,12 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(telemetry_landings(), margin=1) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
--- depends_on: {{ ref('int_ingestion__changed_days') }}, {{ ref('int_pricing__price_version') }}
--- depends_on: {{ ref('int_identity__reidentified_days') }}
-{% if is_incremental() %}
-{#- A changed day and its neighbours, and the days that a changed price touches. -#}
-{% set rebuilt_days %}
-    {{ changed_days(telemetry_landings(), margin=1) }}
-    union
-    {{ repriced_days() }}
-{% endset %}
-{% endif %}
+{% set days = stale_days(stale_by(telemetry_landings(), causes=['people', 'prices'], margin=1)) %}
 with
 
 requests as (
@@ -42,7 +31,6 @@ final as (
         speed,
         price_status,
         cache_ttl_basis,
-        price_version,
         cast(input_tokens as bigint) as input_tokens,
         cast(output_tokens as bigint) as output_tokens,
         cast(cache_read_tokens as bigint) as cache_read_tokens,
@@ -59,9 +47,7 @@ final as (
 
     from requests
 
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', rebuilt_days) }}
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
 )
 

@@ -1,45 +1,37 @@
+{% set span = ['date_day', 'cast(last_seen_at as date)'] %}
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='session_id',
-        on_schema_change='fail'
+        incremental_strategy='stale_days',
+        on_schema_change='fail',
+        meta={'unit': 'session_id', 'span': span}
     )
 }}
 
--- A session whose days were rebuilt is added up anew; all others stay as they are.
--- depends_on: {{ ref('int_pricing__price_version') }}, {{ ref('int_ingestion__changed_days') }}
+-- A session that reaches into stale days is added up anew, with all its days; all others stay.
+{% set days = stale_days(stale_by(causes=[], inputs={'int_claude_code__session_days': 0})) %}
 with
 
-{% if is_incremental() %}
+session_days as (
+
+    select * from {{ ref('int_claude_code__session_days') }}
+
+),
+
+{% if days is not none %}
 touched_sessions as (
 
     select session_id
-    from {{ ref('int_claude_code__session_days') }}
-    where
-        observed_through_at > (
-            select
-                coalesce(max(built.observed_through_at), cast('1970-01-01' as timestamp))
-                    as built_through_at
-            from {{ this }} as built
-        )
+    from session_days
+    where {{ in_days('date_day', days) }}
     union
-    select built.session_id
-    from {{ this }} as built
-    where built.price_version != ({{ price_version() }})
+    select session_id
+    from {{ this }}
+    where {{ spans_days(span[0], span[1], days) }}
 
 ),
 
 {% endif %}
-session_days as (
-
-    select * from {{ ref('int_claude_code__session_days') }}
-    {% if is_incremental() %}
-    where session_id in (select touched_sessions.session_id from touched_sessions)
-    {% endif %}
-
-),
-
 ranked as (
 
     select
@@ -58,6 +50,10 @@ ranked as (
         ) as version_rank
 
     from session_days
+
+    {% if days is not none %}
+    where session_id in (select touched_sessions.session_id from touched_sessions)
+    {% endif %}
 
 ),
 
@@ -163,7 +159,6 @@ final as (
         date_day,
         first_seen_at,
         last_seen_at,
-        ({{ price_version() }}) as price_version,
         {{ observed_through_at() }} as observed_through_at
 
     from sessions

@@ -1,15 +1,12 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(['anthropic_enterprise']) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
--- depends_on: {{ ref('int_ingestion__changed_days') }}
--- depends_on: {{ ref('int_identity__reidentified_days') }}
+{% set days = stale_days(stale_by(['anthropic_enterprise'])) %}
 with
 
 listed as (
@@ -21,9 +18,7 @@ listed as (
 
     from {{ ref('int_features__listed_uses') }}
 
-    {% if is_incremental() %}
-    where date_day in ({{ changed_days(['anthropic_enterprise']) }})
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
 ),
 

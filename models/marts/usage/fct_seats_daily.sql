@@ -1,47 +1,22 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_days_built_before(ref('int_seats__affected_days'), 'observed_at') }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
--- depends_on: {{ ref('int_seats__affected_days') }}, {{ ref('util_days') }}
--- depends_on: {{ ref('int_identity__reidentified_days') }}
--- depends_on: {{ ref('int_seats__reidentified_days') }}
+{% set days = stale_days(stale_by(causes=['people', 'seat_lists', 'seat_holders', 'calendar'])) %}
 with
 
-{% if is_incremental() %}
--- Days that lists tell otherwise now, those on which somebody is known as somebody else or in
--- another team, and those that have become past.
-rebuilt_days as (
-
-    {{ days_since_build(ref('int_seats__affected_days'), 'observed_at', 0) }}
-    union
-    {{ days_since_build(ref('int_identity__reidentified_days'), 'observed_through_at', 0) }}
-    union
-    {{ days_since_build(ref('int_seats__reidentified_days'), 'observed_through_at', 0) }}
-    union
-    select util_days.date_day
-    from {{ ref('util_days') }} as util_days
-    where util_days.date_day > (select max(built.date_day) from {{ this }} as built)
-
-),
-
-{% endif %}
 covered_days as (
 
     select * from {{ ref('int_seats__covered_days') }}
 
-    {% if is_incremental() %}
-    where date_day in (select rebuilt_days.date_day from rebuilt_days)
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
 ),
 
-{% if is_incremental() %}
 needed_lists as (
 
     {% for neighbour in ['list_date', 'previous_list_date', 'next_list_date'] %}
@@ -52,14 +27,11 @@ needed_lists as (
 
 ),
 
-{% endif %}
 listed_seats as (
 
     select * from {{ ref('int_seats__listed_seats') }}
 
-    {% if is_incremental() %}
     where date_day in (select needed_lists.date_day from needed_lists)
-    {% endif %}
 
 ),
 

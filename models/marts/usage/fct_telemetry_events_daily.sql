@@ -1,13 +1,12 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(telemetry_landings()) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
+{% set days = stale_days(stale_by(telemetry_landings())) %}
 with
 
 events as (
@@ -22,9 +21,7 @@ events as (
 
     from {{ ref('stg_claude_code_otel__events') }}
 
-    {% if is_incremental() %}
-    where date_day in ({{ changed_days(telemetry_landings()) }})
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
     group by date_day, session_id, identity_kind, identity_value, event_name
 

@@ -1,10 +1,8 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(telemetry_landings()) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
@@ -14,20 +12,13 @@
     'client_version',
 ] %}
 
--- depends_on: {{ ref('int_claude_code__metric_days') }}, {{ ref('int_ingestion__changed_days') }}
-{% if is_incremental() %}
-{% set output_days %}
-    {{ changed_metric_days() }}
-{% endset %}
-{% endif %}
+{% set days = stale_days(stale_by(inputs={'int_claude_code__metric_increments': 0})) %}
 with
 
 increments as (
 
     select * from {{ ref('int_claude_code__metric_increments') }}
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', output_days) }}
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
 ),
 
@@ -37,9 +28,7 @@ rejected_points as (
     select * from {{ ref('stg_claude_code_otel__metric_points') }}
     where
         not {{ is_countable_sum() }}
-    {% if is_incremental() %}
-        and {{ day_filter('date_day', output_days) }}
-        {% endif %}
+        and {{ in_days('date_day', days) }}
 
 ),
 

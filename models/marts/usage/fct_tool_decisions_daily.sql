@@ -1,28 +1,19 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(telemetry_landings(), margin=1) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
 -- Events count the decisions of every tool; the metric counts edit tools only, but knows the
 -- language. Counts come from events where the person sends them, else from the metric; never both.
--- depends_on: {{ ref('int_claude_code__metric_days') }}
-{% if is_incremental() %}
-{% set output_days %}
-    {{ changed_days(telemetry_landings(), margin=1) }}
-    union
-    {{ changed_metric_days() }}
-{% endset %}
-{% set input_days %}
-    {{ changed_days(telemetry_landings(), margin=2) }}
-    union
-    {{ changed_metric_days(margin=1) }}
-{% endset %}
-{% endif %}
+{% set stale = stale_by(
+    telemetry_landings(),
+    margin=1,
+    inputs={'int_claude_code__metric_increments': 0},
+) %}
+{% set input_days = stale_days(stale, reach=1) %}
 with
 
 events as (
@@ -39,9 +30,7 @@ events as (
 
     where
         event_name = 'tool_decision'
-    {% if is_incremental() %}
-        and {{ day_filter('date_day', input_days) }}
-        {% endif %}
+        and {{ in_days('date_day', input_days) }}
 
 ),
 
@@ -60,9 +49,7 @@ increments as (
 
     where
         metric_name = 'claude_code.code_edit_tool.decision'
-    {% if is_incremental() %}
-        and {{ day_filter('date_day', input_days) }}
-        {% endif %}
+        and {{ in_days('date_day', input_days) }}
 
 ),
 
@@ -286,10 +273,6 @@ final as (
         {{ observed_through_at() }} as observed_through_at
 
     from daily
-
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', output_days) }}
-    {% endif %}
 
 )
 

@@ -1,37 +1,25 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='date_day',
-        on_schema_change='fail',
-        post_hook="{{ delete_stale_days(usage_landings(), margin=1) }}"
+        incremental_strategy='stale_days',
+        on_schema_change='fail'
     )
 }}
 
 {% set groups = usage_counters() %}
 
--- depends_on: {{ ref('int_channels__organizations') }}
-{% if is_incremental() %}
-{% set rebuilt_days %}
-    {{ changed_days(usage_landings(), margin=1) }}
-    union
-    select candidate_days.date_day
-    from {{ ref('int_usage__candidates') }} as candidate_days
-    where
-        candidate_days.observed_through_at > (
-            select coalesce(max(built.observed_through_at), cast('1970-01-01' as timestamp))
-            from {{ this }} as built
-        )
-{% endset %}
-{% endif %}
+{% set stale = stale_by(
+    usage_landings(),
+    margin=1,
+    inputs={'int_usage__candidates': 0},
+) %}
+{% set days = stale_days(stale) %}
 with
 
 candidates as (
 
     select * from {{ ref('int_usage__candidates') }}
-    {% if is_incremental() %}
-    where {{ day_filter('date_day', rebuilt_days) }}
-    {% endif %}
+    where {{ in_days('date_day', days) }}
 
 ),
 
