@@ -67,9 +67,12 @@ def test_new_code_brings_new_columns_and_keeps_rows(
     ensure_raw_tables(database)
     with duckdb.connect(str(database)) as connection:
         connection.execute("insert into raw_some.rows values (1)")
-    schema = pa.schema(
-        [pa.field("n", pa.int64()), pa.field("a", pa.decimal128(12, 6)), pa.field("b", pa.bool_())]
-    )
+    kinds: dict[str, pa.DataType] = {
+        "n": pa.int64(),
+        "a": pa.decimal128(12, 6),
+        "b": pa.bool_(),
+    }
+    schema = pa.schema(kinds)
     declared.tables[1] = ("raw_some", "rows", schema)
     monkeypatch.setattr(raw_tables, "_code_version", lambda: "newer")
     ensure_raw_tables(database)
