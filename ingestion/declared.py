@@ -54,7 +54,8 @@ class Types:
         """Columns of the raw table."""
         import pyarrow as pa
 
-        return pa.schema([(name, pa.type_for_alias(kind)) for name, kind in self.types.items()])
+        types: Any = self.types  # the stubs know literal names alone
+        return pa.schema([(name, pa.type_for_alias(kind)) for name, kind in types.items()])
 
 
 @dataclass(frozen=True)

@@ -67,13 +67,18 @@ def test_new_code_brings_new_columns_and_keeps_rows(
     ensure_raw_tables(database)
     with duckdb.connect(str(database)) as connection:
         connection.execute("insert into raw_some.rows values (1)")
-    schema = pa.schema([("n", pa.int64()), ("amount", pa.decimal128(12, 6)), ("b", pa.bool_())])
+    kinds: dict[str, pa.DataType] = {
+        "n": pa.int64(),
+        "a": pa.decimal128(12, 6),
+        "b": pa.bool_(),
+    }
+    schema = pa.schema(kinds)
     declared.tables[1] = ("raw_some", "rows", schema)
     monkeypatch.setattr(raw_tables, "_code_version", lambda: "newer")
     ensure_raw_tables(database)
     assert columns(database, "raw_some.rows") == [
         ("n", "BIGINT"),
-        ("amount", "DECIMAL(12,6)"),
+        ("a", "DECIMAL(12,6)"),
         ("b", "BOOLEAN"),
     ]
     with duckdb.connect(str(database), read_only=True) as connection:

@@ -46,11 +46,11 @@ STEPS: dict[str, tuple[object, str, int]] = {
 def main() -> None:
     logs, database, working_dir = map(Path, sys.argv[1:4])
     moment = sys.argv[4]
-    batches.BATCH_BYTES = 1
+    batches.BATCH_BYTES = 1  # type: ignore[misc]
     if moment in STEPS:
         die_after(*STEPS[moment])
     else:
-        batches.PARALLEL_BYTES = 0
+        batches.PARALLEL_BYTES = 0  # type: ignore[misc]
         # The default action of this signal is to end the process at once: no handler, no cleanup.
         signal.signal(signal.SIGPROF, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_PROF, float(moment))
