@@ -39,6 +39,8 @@ _UNITS: Final = {
     "share": "0 to 1",
     "at": "UTC time",
 }
+# All daily models ask it what to build; drawn as such, everything would lead to everything.
+_ASKED_BY_ALL: Final = "intermediate/days"
 _LAYERS: Final = ("seeds", "utilities", "staging", "intermediate", "marts", "gates")
 
 Node = dict[str, Any]
@@ -157,7 +159,9 @@ def _edges(manifest: Manifest) -> set[tuple[str, str]]:
         for name, folder in folders.items()
         for parent in manifest["nodes"][name]["depends_on"]["nodes"]
     }
-    return {(origin, reader) for origin, reader in pairs if origin and origin != reader}
+    return {
+        (origin, reader) for origin, reader in pairs if origin not in ("", reader, _ASKED_BY_ALL)
+    }
 
 
 def _reduced(edges: set[tuple[str, str]]) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
