@@ -40,6 +40,8 @@ _UNITS: Final = {
     "share": "0 to 1",
     "at": "UTC time",
 }
+# All daily models ask it what to build; drawn as such, everything would lead to everything.
+_ASKED_BY_ALL: Final = "intermediate/days"
 _LAYERS: Final = ("seeds", "utilities", "staging", "intermediate", "marts", "gates")
 
 Node = dict[str, Any]
@@ -162,10 +164,24 @@ def _id(folder: str) -> str:
     return re.sub(r"\W", "_", folder)
 
 
+<<<<<<< HEAD
 def _reaches(edges: set[tuple[str, str]], start: str, end: str) -> bool:
     return start == end or any(
         _reaches(edges, there, end) for here, there in edges if here == start
     )
+=======
+def _edges(manifest: Manifest) -> set[tuple[str, str]]:
+    """Folders and the folders that read them."""
+    folders = {node["unique_id"]: _folder(node) for node in _models(manifest)}
+    pairs = {
+        ("seeds" if parent.startswith("seed.") else folders.get(parent, ""), folders[name])
+        for name, folder in folders.items()
+        for parent in manifest["nodes"][name]["depends_on"]["nodes"]
+    }
+    return {
+        (origin, reader) for origin, reader in pairs if origin not in ("", reader, _ASKED_BY_ALL)
+    }
+>>>>>>> main
 
 
 def _without_detours(edges: set[tuple[str, str]]) -> set[tuple[str, str]]:

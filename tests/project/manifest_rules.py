@@ -62,8 +62,8 @@ _DUCKDB_ONLY: Final = re.compile(
     r"\basof\s+join\b|\bpivot\b|\busing\s+sample\b|\bilike\b",
     re.IGNORECASE,
 )
-# The landings, first argument of the macros that rebuild days and of the one that removes them.
-_LANDINGS: Final = re.compile(r"\b(?:changed|landed|delete_stale)_days\(\s*(\w*)")
+# Where causes, states and the ledger are kept; they only grow.
+_OF_DAYS: Final = "int_days__"
 _SQL_COMMENT: Final = re.compile(r"\{#.*?#\}|/\*.*?\*/|--[^\n]*", re.DOTALL)
 _MACRO: Final = re.compile(
     r"\{%-?\s*macro\s+\w+\((?P<arguments>.*?)\)\s*-?%\}(?P<body>.*?)\{%-?\s*endmacro", re.DOTALL
@@ -327,12 +327,16 @@ def marts_are_portable(manifest: Manifest) -> Iterator[str]:
             yield f"{model['name']}: {found[0].strip()}"
 
 
-def days_go_as_they_are_rebuilt(manifest: Manifest) -> Iterator[str]:
-    """A model removes stale days of the very landings whose days it rebuilds."""
+def stale_days_are_rebuilt(manifest: Manifest) -> Iterator[str]:
+    """A model that keeps rows says what makes its days stale, and replaces those alone."""
     for model in models(manifest):
-        landings = set(_LANDINGS.findall(model["raw_code"]))
-        if len(landings) > 1:
-            yield f"{model['name']}: {', '.join(sorted(landings))}"
+        config = model["config"]
+        if config["materialized"] != "incremental" or model["name"].startswith(_OF_DAYS):
+            continue
+        if config.get("incremental_strategy") != "stale_days":
+            yield f"{model['name']}: has another strategy than stale_days"
+        if "stale_by(" not in _SQL_COMMENT.sub("", model["raw_code"]):
+            yield f"{model['name']}: does not say what makes a day stale"
 
 
 def warnings_have_a_reason(manifest: Manifest) -> Iterator[str]:
@@ -416,7 +420,7 @@ RULES: Final[tuple[Rule, ...]] = (
     money_names_its_currency,
     one_clock,
     marts_are_portable,
-    days_go_as_they_are_rebuilt,
+    stale_days_are_rebuilt,
     warnings_have_a_reason,
     macros_are_documented,
     macros_are_used,

@@ -6,7 +6,6 @@ import pytest
 
 from tests.project.manifest_rules import RULES, Manifest, Node, Rule
 from tests.project.manifest_rules import columns_are_described as described
-from tests.project.manifest_rules import days_go_as_they_are_rebuilt as stale_days
 from tests.project.manifest_rules import exposures_read_marts as exposures
 from tests.project.manifest_rules import grain_is_stated as grain
 from tests.project.manifest_rules import joins_are_few as joins
@@ -32,6 +31,7 @@ from tests.project.manifest_rules import rules_of_columns_stand_together as toge
 from tests.project.manifest_rules import seeds_are_typed_and_sourced as seeds
 from tests.project.manifest_rules import sources_have_freshness as freshness
 from tests.project.manifest_rules import staging_is_a_view as views
+from tests.project.manifest_rules import stale_days_are_rebuilt as stale_days
 from tests.project.manifest_rules import warnings_have_a_reason as warnings
 
 SOURCE = "source.house.crm.calls"
@@ -241,11 +241,18 @@ KINDS = ("nodes", "sources", "exposures", "macros")
 PAGE = "exposure.house.page"
 MARKED = _column("E-mail.", config={"meta": {"pii": True}})
 NULLABLE_FLAG = _column("Whether it was new.", "boolean", constraints=[])
-TWO_LANDINGS = """
-{{ config(post_hook="{{ delete_stale_days(all_landings(), margin=1) }}") }}
-select 1 from calls where date_day in ({{ changed_days(telemetry_landings(), margin=1) }})
-"""
+STALE_DAYS = "{% set days = stale_days(stale_by(['crm'])) %}\nselect 1 from calls"
 EIGHT_JOINS = "select 1 from a " + "inner join b on a.x = b.x " * 8
+
+
+def _incremental(sql: str, strategy: str) -> Callable[[Manifest], None]:
+    def change(manifest: Manifest) -> None:
+        model = manifest["nodes"][MART]
+        model["raw_code"] = sql
+        model["config"] |= {"materialized": "incremental", "incremental_strategy": strategy}
+
+    return change
+
 
 BREAKS: list[tuple[Rule, Callable[[Manifest], None], str]] = [
     (layer_names, _set(STAGING, "name", to="calls"), "calls"),
@@ -321,7 +328,8 @@ BREAKS: list[tuple[Rule, Callable[[Manifest], None], str]] = [
     (portable, _sql(MART, "select a, count(*) from calls group by all"), "group by all"),
     (portable, _sql(MART, "select * exclude (a) from calls"), "exclude"),
     (portable, _sql(MART, "select 1 from calls qualify row_number() over () = 1"), "qualify"),
-    (stale_days, _sql(MART, TWO_LANDINGS), "all_landings, telemetry_landings"),
+    (stale_days, _incremental("select 1", "stale_days"), "does not say what makes a day stale"),
+    (stale_days, _incremental(STALE_DAYS, "append"), "has another strategy than stale_days"),
     (warnings, _set(KEY_TEST, "config", "severity", to="warn"), "fct_calls"),
     (macros, _set(MACRO, "description", to=""), "safe_divide"),
     (macros, _set(MACRO, "name", to="divide"), "holds divide"),
@@ -357,8 +365,9 @@ def test_comments_and_text_are_not_code(sound: Manifest) -> None:
     assert list(portable(sound)) == []
 
 
-def test_one_set_of_landings_is_fine(sound: Manifest) -> None:
-    sound["nodes"][MART]["raw_code"] = TWO_LANDINGS.replace("all_landings", "telemetry_landings")
+def test_the_ledger_itself_only_grows(sound: Manifest) -> None:
+    _incremental("select 1", "append")(sound)
+    sound["nodes"][MART]["name"] = "int_days__ledger"
     assert list(stale_days(sound)) == []
 
 

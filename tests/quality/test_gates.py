@@ -114,7 +114,8 @@ def test_lost_field_of_an_old_load_only_warns(check_warehouse: CheckWarehouse) -
     )
 
     assert result.success
-    assert [finding.check for finding in result.warnings] == ["null_model"]
+    # The other sources were last landed ten days before.
+    assert [finding.check for finding in result.warnings] == ["null_model", "overdue_minute"]
 
 
 def test_every_unknown_model_is_named(check_warehouse: CheckWarehouse) -> None:
