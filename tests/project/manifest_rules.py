@@ -22,7 +22,15 @@ _NAME_BY_LAYER: Final = {
     "utilities": r"util_[a-z0-9_]+",
     "gates": r"gate_{folder}__[a-z0-9_]+",
 }
-_TYPES: Final = ("bigint", "integer", "double", "date", "timestamp", "boolean", "varchar")
+_TYPES: Final = (
+    "bigint",
+    "integer",
+    "double precision",
+    "date",
+    "timestamp",
+    "boolean",
+    "text",
+)
 _MONEY_WORDS: Final = {"cost", "price", "amount", "spend", "fee", "budget", "revenue", "saving"}
 _UNIT_WORDS: Final = {
     "tokens": ("token", "count"),
@@ -283,8 +291,8 @@ def mart_names_tell_types(manifest: Manifest) -> Iterator[str]:
             yield f"{model['name']}.{name}: no name for a {kind}"
         if kind == "boolean" and not _is_not_null(column):
             yield f"{model['name']}.{name}: flag may be null"
-        if name.endswith("_key") and kind != "varchar":
-            yield f"{model['name']}.{name}: key is no varchar"
+        if name.endswith("_key") and kind != "text":
+            yield f"{model['name']}.{name}: key is no text"
 
 
 def marts_say_claude_model(manifest: Manifest) -> Iterator[str]:

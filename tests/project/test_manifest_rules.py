@@ -50,7 +50,7 @@ DIVISION = (
 )
 
 
-def _column(description: str, data_type: str = "varchar", **changes: object) -> Node:
+def _column(description: str, data_type: str = "text", **changes: object) -> Node:
     return {
         "description": description,
         "data_type": data_type,
@@ -143,7 +143,7 @@ def sound() -> Manifest:
                 "name": "rates",
                 "alias": "rates",
                 "description": "**Grain:** one row per rate.",
-                "config": {"column_types": {"rate_id": "varchar", "source_note": "varchar"}},
+                "config": {"column_types": {"rate_id": "text", "source_note": "text"}},
                 "columns": {
                     "rate_id": _column("Rate."),
                     "source_note": _column("Where it was read."),
