@@ -17,7 +17,7 @@ import duckdb
 
 from benchmarks.measurement import Measurement
 from benchmarks.warehouse_raw import land_day_range, land_people
-from ingestion.landing import ensure_raw_tables
+from ingestion.raw_tables import ensure_raw_tables
 
 PEOPLE: Final = 10_000
 # Fewer are too few for the departments and teams of the organisation.

@@ -4,17 +4,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-import pyarrow as pa
-
-from ingestion.pulls import PULLS, PULLS_SCHEMA
+from ingestion.pulls import PULLS, PULLS_TYPES
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    import pyarrow as pa
     from dlt.extract import DltSource
 
     from ingestion.http.endpoints import ApiSource, Endpoint
+    from ingestion.raw_tables import LandingResult
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -26,7 +29,7 @@ class Form(Protocol):
     """How rows of a table are made; whatever it is, it knows the columns."""
 
     @property
-    def schema(self) -> pa.Schema:
+    def schema(self) -> "pa.Schema":
         """Columns of the raw table."""
 
 
@@ -37,7 +40,22 @@ FormT = TypeVar("FormT")
 class Columns:
     """Columns of a table whose rows are made elsewhere."""
 
-    schema: pa.Schema
+    schema: "pa.Schema"
+
+
+@dataclass(frozen=True)
+class Types:
+    """Columns of such a table by what Arrow calls their types, which is not imported to say so."""
+
+    types: Mapping[str, str]
+
+    @cached_property
+    def schema(self) -> "pa.Schema":
+        """Columns of the raw table."""
+        import pyarrow as pa
+
+        types: Any = self.types  # the stubs know literal names alone
+        return pa.schema([(name, pa.type_for_alias(kind)) for name, kind in types.items()])
 
 
 @dataclass(frozen=True)
@@ -68,6 +86,14 @@ class Timing:
     lag_hours: int
     restatement_days: int
     note: str
+
+
+SNAPSHOT: Final = Timing(
+    0,
+    0,
+    "Read as it stands at each run and dated by the vendor's clock; a past day cannot be asked for "
+    "and so never changes",
+)
 
 
 @dataclass(frozen=True)
@@ -139,7 +165,7 @@ class Table:
 
 PULLS_TABLE: Final = Table(
     PULLS,
-    Columns(PULLS_SCHEMA),
+    Types(PULLS_TYPES),
     grain="table, day and asking: what the source said about the day",
     texts=("reason", "request_json"),
     key_note="Hash of table, day and time of asking, made by the loader",
@@ -171,12 +197,15 @@ class Files:
     Attributes:
         setting: The variable, without its prefix, that names its paths.
         open: Makes the dlt source over paths, for files of a period if one is given.
+        land: Lands paths without dlt, where that is what takes the time: in a database, by a
+            directory for what is on its way, at a moment.
         has_period: Whether files need not tell themselves which period they are about.
         has_spool: Whether it is what the receiver stores, too.
     """
 
     setting: str
-    open: "Callable[[Sequence[Path], str | None], DltSource]"
+    open: "Callable[[Sequence[Path], str | None], DltSource] | None" = None
+    land: "Callable[[Sequence[Path], Path, Path, datetime | None], LandingResult] | None" = None
     has_period: bool = False
     has_spool: bool = False
 
@@ -192,6 +221,15 @@ class Api:
 
     setting: str
     open: "Callable[[str, Mapping[str, str], int | None], ApiSource]"
+
+
+def by_reader(source_id: str, function: str) -> Callable[..., Any]:
+    """A function of the source's reader, which is not imported before somebody calls it."""
+
+    def call(*given: object) -> Any:  # noqa: ANN401  # what the reader gives
+        return getattr(import_module(f"ingestion.sources.{source_id}.reader"), function)(*given)
+
+    return call
 
 
 ADVICE_CLIENTS: Final = "see whether its clients still send"
@@ -233,7 +271,7 @@ class Declaration:
         return f"raw_{self.source_id}"
 
     @cached_property
-    def schemas(self) -> dict[str, pa.Schema]:
+    def schemas(self) -> "dict[str, pa.Schema]":
         """Columns of each raw table."""
         return {table.name: table.form.schema for table in self.tables}
 

@@ -11,10 +11,9 @@ from pipeline.errors import UsageError
 from pipeline.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
-    from dlt.extract import DltSource
-
     from ingestion.declared import Api, Declaration, Files
     from ingestion.http.endpoints import ApiSource
+    from ingestion.raw_tables import LandingResult
 
 
 @dataclass(frozen=True)
@@ -49,9 +48,29 @@ class FileSource:
         """Whether the settings name anything to land."""
         return bool(self.configured_paths(settings))
 
-    def open(self, paths: Sequence[Path], period: str | None = None) -> "DltSource":
-        """Make the dlt source over paths, for files of a period if one is given."""
-        return self.files.open(paths, period)
+    def land(
+        self, settings: Settings, paths: Sequence[Path], period: str | None = None
+    ) -> "LandingResult":
+        """Land paths, for files of a period if one is given."""
+        now = settings.landing_moment
+        if self.files.open is None:
+            if self.files.land is None:
+                raise ValueError(f"{self.source_id} does not say how it is read")
+            return self.files.land(paths, settings.database, settings.dlt_dir, now)
+        from ingestion.landing import land
+
+        return land(
+            self.files.open(paths, period),
+            source_id=self.source_id,
+            database=settings.database,
+            working_dir=settings.dlt_dir,
+            now=now,
+        )
+
+    @property
+    def names_people(self) -> bool:
+        """Whether its rows name people, who get pseudonyms."""
+        return any(table.persons for table in self.declared.tables)
 
 
 @dataclass(frozen=True)

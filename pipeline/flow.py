@@ -76,9 +76,9 @@ def prepare(settings: Settings, steps: Steps, *, is_finishing: bool = False) -> 
         is_finishing: Whether somebody is being erased right now.
     """
     with steps.step("resolve identities") as step:
-        from ingestion.landing import ensure_raw_tables
         from ingestion.price_overlay import PriceOverlayError, load_price_overlay
         from ingestion.pseudonyms import resolve_pseudonyms
+        from ingestion.raw_tables import ensure_raw_tables
 
         ensure_raw_tables(settings.database)
         erase_again(settings, steps, is_finishing=is_finishing)
@@ -105,7 +105,7 @@ def check(settings: Settings, steps: Steps, gate: Gate) -> "Manifest | None":
     """
     manifest = None
     with steps.step(f"check {gate}") as step:
-        from ingestion.landing import ensure_raw_tables
+        from ingestion.raw_tables import ensure_raw_tables
         from quality.gates import run_gate
 
         if gate == "raw":
@@ -131,6 +131,7 @@ def build(
     *,
     full_refresh: bool = False,
     select: Sequence[str] = (),
+    store_failures: bool = False,
     manifest: "Manifest | None" = None,
 ) -> None:
     """Build seeds, models and their tests.
@@ -143,6 +144,7 @@ def build(
             settings,
             full_refresh=full_refresh,
             select=select,
+            store_failures=store_failures,
             on_progress=step.advance,
             manifest=manifest,
         )

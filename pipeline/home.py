@@ -75,6 +75,15 @@ def release_file(release: Path) -> Path | None:
     return next(iter(sorted(release.glob("*.duckdb"))), None)
 
 
+def is_anybody_erased(settings: Settings) -> bool:
+    """Whether the warehouse lists anybody who was erased."""
+    import duckdb
+
+    with duckdb.connect(str(settings.database)) as connection:
+        found = connection.execute("select 1 from raw_identity.erasures limit 1").fetchone()
+    return found is not None
+
+
 def _unwritable(home: Path, error: OSError) -> UsageError:
     return UsageError(
         f"cannot write the home {home}: {error.strerror}; "

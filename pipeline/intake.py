@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ingestion.http.run import Progress
-    from ingestion.landing import LandingResult
+    from ingestion.raw_tables import LandingResult
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +27,19 @@ _REJECTS_SHOWN: Final = 3
 _TABLES_NAMED: Final = 4
 # Work that is done within a minute needs no announcement.
 _LONG_SECONDS: Final = 60
+
+
+@dataclass(frozen=True)
+class FilesLanded:
+    """What landing files came to.
+
+    Args:
+        is_new: Whether there was anything new.
+        is_readable: False if there was something new and none of it could be read.
+    """
+
+    is_new: bool
+    is_readable: bool
 
 
 @dataclass(frozen=True)
@@ -83,7 +96,7 @@ def land_files(
     source: FileSource,
     paths: Sequence[Path],
     period: str | None = None,
-) -> bool:
+) -> FilesLanded:
     """Land one source from paths.
 
     Args:
@@ -93,28 +106,18 @@ def land_files(
         paths: Where it is.
         period: The period that the files are about, if their names do not tell.
 
-    Returns:
-        False if there was something new and none of it could be read.
-
     Raises:
         UsageError: A path does not exist or cannot be read.
     """
     check_readable(paths, source.setting)
     with steps.step(f"land {source.source_id}") as step:
-        from ingestion.landing import land
-        from ingestion.otlp.spool import adopt_orphans
-
         is_spool = settings.spool_dir in paths
         if is_spool:
+            from ingestion.otlp.spool import adopt_orphans
+
             adopt_orphans(settings.spool_dir)
             mark = begin_landing(settings)
-        result = land(
-            source.open(paths, period),
-            source_id=source.source_id,
-            database=settings.database,
-            working_dir=settings.dlt_dir,
-            now=settings.landing_moment,
-        )
+        result = source.land(settings, paths, period)
         if is_spool:
             end_landing(settings, mark)
         step.outcome = _counts(result.rows)
@@ -122,7 +125,7 @@ def land_files(
         settings, steps, result
     )
     landed = sum(rows for table, rows in result.rows.items() if table not in _BOOKKEEPING)
-    return not rejected or landed > 0
+    return FilesLanded(bool(result.load_ids), not rejected or landed > 0)
 
 
 def land_api(

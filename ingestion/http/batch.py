@@ -13,7 +13,7 @@ from dlt.common.schema.typing import TSchemaContractDict
 from dlt.sources import DltResource
 
 from ingestion.landing import land
-from ingestion.pulls import PULLS, PULLS_SCHEMA
+from ingestion.pulls import PULLS, pulls_schema
 
 from .days import Plan, days_of
 from .endpoints import ApiSource
@@ -89,7 +89,7 @@ class Batch:
             if any(table.num_rows for table in tables)
         }
         self.landed_rows[PULLS] += len(self._pulls)
-        tables[PULLS] = to_table(self._pulls, PULLS_SCHEMA)
+        tables[PULLS] = to_table(self._pulls, pulls_schema())
         load = dlt.source(
             _resources,
             name=self._source.source_id,

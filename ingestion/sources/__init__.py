@@ -25,7 +25,7 @@ _FOUND: Final = {path.parent.name for path in Path(__file__).parent.glob("*/decl
 SOURCE_IDS: Final = (*_FIRST, *sorted(_FOUND - set(_FIRST)))
 # What the load step fills beside the sources.
 _OTHER_RAW_MODULES: Final = (
-    "ingestion.observed_days",
+    "ingestion.observed_tables",
     "ingestion.pseudonyms",
     "ingestion.erasure",
     "ingestion.price_overlay",

@@ -29,6 +29,12 @@ def build(
         str | None,
         typer.Option(help="Build nothing: say why this day was built again, in which models."),
     ] = None,
+    store_failures: Annotated[
+        bool,
+        typer.Option(
+            "--store-failures", help="Keep the rows that fail a test in the schema test_failures."
+        ),
+    ] = False,
 ) -> None:
     """Build seeds, models and their tests in the warehouse."""
     settings = load_settings()
@@ -40,11 +46,17 @@ def build(
     with exclusive(settings):
         flow.check_warehouse(settings)
         flow.prepare(settings, Steps())
-        flow.build(settings, Steps(), full_refresh=full_refresh, select=select or ())
+        flow.build(
+            settings,
+            Steps(),
+            full_refresh=full_refresh,
+            select=select or (),
+            store_failures=store_failures,
+        )
 
 
 def _explain(settings: Settings, day: str) -> None:
-    from pipeline.showing.rebuilt_days import show_explanation
+    from pipeline.showing.explanation import show_explanation
     from pipeline.showing.terminal import output
     from pipeline.watching.rebuilt_days import explain
 

@@ -11,7 +11,7 @@ from pipeline import flow
 from pipeline.commands.outcome import fail_on
 from pipeline.configured_sources import SOURCES, FileSource, KeySource, Source, find_source
 from pipeline.errors import UsageError
-from pipeline.home import exclusive
+from pipeline.home import exclusive, is_anybody_erased
 from pipeline.intake import Window, land_api, land_files
 from pipeline.settings import Settings, check_readable, load_settings, parse_day
 from pipeline.steps import Steps
@@ -24,7 +24,21 @@ EXAMPLES: Final = "\n\n".join(
     )
 )
 
-_Landing = Callable[[Steps], tuple[str, ...]]
+
+@dataclass(frozen=True)
+class _Landed:
+    """What landing one source came to.
+
+    Args:
+        problems: One line per problem.
+        is_to_prepare: Whether it brought anything that must be prepared before it is looked at.
+    """
+
+    problems: tuple[str, ...] = ()
+    is_to_prepare: bool = True
+
+
+_Landing = Callable[[Steps], _Landed]
 
 
 def ingest(
@@ -56,10 +70,10 @@ def ingest(
     settings = load_settings()
     land = plan_landing(settings, chosen, Request(path, since, until, period))
     with exclusive(settings):
-        flow.check_warehouse(settings)
-        problems = land(Steps())
-        flow.prepare(settings, Steps())
-    fail_on(problems)
+        landed = land(Steps())
+        if landed.is_to_prepare:
+            flow.prepare(settings, Steps())
+    fail_on(landed.problems)
 
 
 @dataclass(frozen=True)
@@ -83,7 +97,7 @@ def plan_landing(settings: Settings, source: Source, request: Request) -> _Landi
     """Check the options against the source.
 
     Returns:
-        What lands the source and returns one line per problem.
+        What lands the source.
 
     Raises:
         UsageError: An option does not fit the source, or a setting is missing.
@@ -106,7 +120,7 @@ def _api_landing(settings: Settings, source: KeySource, request: Request) -> _La
         raise UsageError(f"--since {since} lies after --until {until}; swap them")
     if not source.is_configured(settings):
         raise UsageError(f"there is no key for {source.source_id}: set {source.setting}")
-    return lambda steps: land_api(settings, steps, source, Window(since, until))
+    return lambda steps: _Landed(land_api(settings, steps, source, Window(since, until)))
 
 
 def _file_landing(settings: Settings, source: FileSource, request: Request) -> _Landing:
@@ -129,11 +143,16 @@ def _file_landing(settings: Settings, source: FileSource, request: Request) -> _
             f"nothing to land for {source.source_id}: give --path or set {source.setting}"
         )
 
-    def land(steps: Steps) -> tuple[str, ...]:
-        if land_files(settings, steps, source, paths, request.period):
-            return ()
-        names = ", ".join(map(str, paths))
-        return (f"nothing in {names} could be read as {source.source_id}; check the path",)
+    def land(steps: Steps) -> _Landed:
+        files = land_files(settings, steps, source, paths, request.period)
+        if not files.is_readable:
+            names = ", ".join(map(str, paths))
+            return _Landed(
+                (f"nothing in {names} could be read as {source.source_id}; check the path",)
+            )
+        # Rows without people need neither a pseudonym nor, where nobody was erased, a look.
+        is_to_prepare = files.is_new and (source.names_people or is_anybody_erased(settings))
+        return _Landed(is_to_prepare=is_to_prepare)
 
     return land
 

@@ -9,29 +9,6 @@ from rich.console import Console
 
 from pipeline.showing.terminal import table
 
-# What the two sides of a pair are called; what is not listed shows its id.
-_PAIRS: Final = {
-    "token_cost:cost_report": "tokens at list price / vendor's cost report",
-    "cost_report:invoice": "vendor's cost report / invoice",
-    "api:csv": "Enterprise API / exported spend report",
-    "list_cost:reported_cost": "requests at list price / clients' estimate",
-    "console_report:otel_events": "Console's Claude Code report / clients' requests",
-    "console_report:otel_metrics": "Console's Claude Code report / clients' counters",
-    "enterprise_usage:otel_events": "Enterprise usage report / clients' requests",
-    "enterprise_activity:otel_metrics": "Enterprise activity / clients' counters",
-    "otel_events:otel_metrics": "clients' requests / clients' counters",
-    "otel_events:local_logs": "clients' requests / session logs",
-    "otel_metrics:local_logs": "clients' counters / session logs",
-}
-_CAUSES: Final = {
-    "lag": "not final yet",
-    "overlap": "counted elsewhere",
-    "unknown_price": "no list price",
-    "missing_population": "seen by one side only",
-    "client_version": "known fault of a client",
-    "rounding": "rounding",
-    "unseen_searches": "searches not in telemetry",
-}
 # Of a pair that compares counts, the one that most people know.
 _UNITS: Final = ("request_count", "session_count", "output_tokens")
 _UNIT_NAMES: Final = {
@@ -42,14 +19,18 @@ _UNIT_NAMES: Final = {
 _DIFFERENCES: Final = """
     select
         pair_id,
+        pair_name,
         measure,
         strftime(date_day, '%Y-%m') as month,
         cause_code,
+        cause_name,
         sum(coalesce(left_value, 0)),
         sum(coalesce(right_value, 0)),
         sum(abs(coalesce(left_value, 0) - coalesce(right_value, 0))),
         count(*)
     from marts.fct_reconciliation_daily
+    join marts.dim_reconciliation_pairs using (pair_id)
+    join marts.dim_causes using (cause_code)
     group by all
     order by all
 """
@@ -66,19 +47,20 @@ _CENT: Final = 0.005
 class _Comparison:
     """Two sides of a pair over a period."""
 
+    pair_name: str
     left: float = 0
     right: float = 0
     unexplained: float = 0
     causes: dict[str, float] = field(default_factory=dict)
 
-    def add(self, cause: str, left: float, right: float, apart: float) -> None:
+    def add(self, cause: str, cause_name: str, left: float, right: float, apart: float) -> None:
         """Add what a cause explains; what nothing explains is counted whichever side is larger."""
         self.left += left
         self.right += right
         if cause == "unexplained":
             self.unexplained += apart
         elif cause != "none":
-            self.causes[cause] = self.causes.get(cause, 0) + left - right
+            self.causes[cause_name] = self.causes.get(cause_name, 0) + left - right
 
 
 def show_reconciliation(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
@@ -91,21 +73,20 @@ def show_reconciliation(connection: duckdb.DuckDBPyConnection, console: Console)
     money: dict[tuple[str, str], _Comparison] = {}
     counts: dict[tuple[str, str], _Comparison] = {}
     unexplained_count = 0
-    for pair_id, measure, month, cause, left, right, apart, row_count in connection.execute(
-        _DIFFERENCES
-    ).fetchall():
+    for row in connection.execute(_DIFFERENCES).fetchall():
+        pair_id, pair_name, measure, month, cause, cause_name, left, right, apart, row_count = row
         if measure.endswith("_usd"):
-            comparison = money.setdefault((pair_id, month), _Comparison())
+            comparison = money.setdefault((pair_id, month), _Comparison(pair_name))
         else:
-            comparison = counts.setdefault((pair_id, measure), _Comparison())
-        comparison.add(cause, left, right, apart)
+            comparison = counts.setdefault((pair_id, measure), _Comparison(pair_name))
+        comparison.add(cause, cause_name, left, right, apart)
         if cause == "unexplained":
             unexplained_count += row_count
     console.print(
         table(
             "Reconciliation: what is paid, as two sources tell it (US dollars)",
             _MONEY_HEADINGS,
-            [(_name(pair_id), month, *_amounts(each)) for (pair_id, month), each in money.items()],
+            [(each.pair_name, month, *_amounts(each)) for (_, month), each in money.items()],
             numbers=_MONEY_HEADINGS[2:-1],
         )
     )
@@ -123,7 +104,11 @@ def show_reconciliation(connection: duckdb.DuckDBPyConnection, console: Console)
                 "Reconciliation: the same use, where sources count and tell no amount",
                 _COUNT_HEADINGS,
                 [
-                    (_name(pair_id), _UNIT_NAMES[unit], *_numbers(counts[pair_id, unit]))
+                    (
+                        counts[pair_id, unit].pair_name,
+                        _UNIT_NAMES[unit],
+                        *_numbers(counts[pair_id, unit]),
+                    )
                     for pair_id, unit in chosen
                 ],
                 numbers=_COUNT_HEADINGS[2:-1],
@@ -144,22 +129,14 @@ def _verdict(money: Sequence[_Comparison], unexplained_count: int) -> str:
     )
 
 
-def _name(pair_id: str) -> str:
-    return _PAIRS.get(pair_id, pair_id)
-
-
 def _amounts(each: _Comparison) -> tuple[str, ...]:
-    causes = "; ".join(
-        f"{_CAUSES.get(cause, cause)} {_usd(value)}" for cause, value in _by_size(each, _CENT)
-    )
+    causes = "; ".join(f"{cause} {_usd(value)}" for cause, value in _by_size(each, _CENT))
     numbers = (each.left, each.right, each.left - each.right, each.unexplained)
     return (*(_usd(number) for number in numbers), causes)
 
 
 def _numbers(each: _Comparison) -> tuple[str, ...]:
-    causes = "; ".join(
-        f"{_CAUSES.get(cause, cause)} {value:,.0f}" for cause, value in _by_size(each, _CENT)
-    )
+    causes = "; ".join(f"{cause} {value:,.0f}" for cause, value in _by_size(each, _CENT))
     numbers = (each.left, each.right, each.left - each.right, each.unexplained)
     return (*(f"{number:,.0f}" for number in numbers), causes)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from ingestion.landing import ensure_raw_tables
+from ingestion.raw_tables import ensure_raw_tables
 from ingestion.sources import declaration
 
 # Columns that tell a row apart, by what the table calls them.

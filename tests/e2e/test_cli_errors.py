@@ -3,11 +3,15 @@
 import errno
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
@@ -16,8 +20,12 @@ from pipeline import dbt, flow
 from pipeline.commands import receive
 from pipeline.errors import PipelineError, UsageError, describe, keep_secret, redact, traceback_of
 from pipeline.home import exclusive
-from pipeline.settings import PROJECT_DIR, SECRET_VARIABLES, load_settings
+from pipeline.settings import PROJECT_DIR, SECRET_VARIABLES, Settings, load_settings
 from tests.e2e.outcome import Cli, Outcome
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
 
 SECRET = "planted-token-4711-value"
 
@@ -406,6 +414,61 @@ def small_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, SECRET)
     monkeypatch.setattr(dbt, "PROJECT_DIR", project)
     return project
+
+
+@pytest.mark.slow
+def test_failing_check_names_rule_and_column(home: Path, small_project: Path) -> None:
+    settings = load_settings()
+    home.mkdir()
+    generic = small_project / "tests" / "generic"
+    generic.mkdir(parents=True)
+    shutil.copy(PROJECT_DIR / "tests/dbt/generic/checked.sql", generic)
+    (small_project / "models" / "good.yml").write_text(
+        "models: [{name: good, data_tests: [{checked: {name: good__checked, arguments: "
+        "{unique: [number], listed: {number: [3]}, ranges: {number: [2]}}}}]}]\n"
+    )
+    with pytest.raises(PipelineError) as failed:
+        dbt.build(settings, store_failures=True)
+    line, _ = describe(failed.value)
+    assert line.startswith(
+        "build failed: test good__checked: listed number (1), ranges number (1);"
+    )
+    with duckdb.connect(str(settings.database), read_only=True) as connection:
+        assert connection.table("main_dbt_test__audit.good__checked").fetchall() == [
+            ("listed", "number", 1, "1"),
+            ("ranges", "number", 1, "1"),
+        ]
+
+
+@pytest.mark.slow
+def test_what_was_parsed_is_parsed_again_only_when_it_changed(
+    home: Path, small_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+    invoke = dbt._invoke
+
+    def note(
+        settings: Settings,
+        arguments: list[str],
+        on_progress: dbt.Progress | None = None,
+        manifest: "Manifest | None" = None,
+    ) -> "dbtRunnerResult":
+        parsed.extend(argument for argument in arguments if argument == "parse")
+        return invoke(settings, arguments, on_progress, manifest)
+
+    monkeypatch.setattr(dbt, "_invoke", note)
+    first = load_settings()
+    dbt.build(first)
+    assert len(parsed) == 1
+    second = replace(first, home=tmp_path / "second", as_of=first.as_of + timedelta(days=1))
+    second.home.mkdir()
+    assert dbt.build(second).counts == {"success": 1}
+    assert len(parsed) == 1, "another home and another day parsed the same project again"
+    dbt.build(replace(second, enterprise_plan="seat_based"))
+    assert len(parsed) == 2, "a variable of the project changed"
+    (small_project / "models" / "new.sql").write_text("select 1 as number")
+    assert dbt.build(second).counts == {"success": 2}
+    assert len(parsed) == 3, "a file came"
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from demo.organisation import Parameters, generate
-from ingestion.landing import ensure_raw_tables
+from ingestion.raw_tables import ensure_raw_tables
 from ingestion.sources import declaration
 from pipeline import dbt
 from pipeline.settings import load_settings

@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from ingestion.erasure import ErasureError, compact, erase, erase_again, identities_of, remains
-from ingestion.landing import ensure_raw_tables
 from ingestion.pseudonyms import resolve_pseudonyms
+from ingestion.raw_tables import ensure_raw_tables
 from ingestion.replacements import Erasure, Identity, Replacer, plan_erasure
 from ingestion.sources import declared_tables
 

@@ -111,7 +111,9 @@ def _import_graph() -> dict[str, set[str]]:
     for path, text in files:
         name = _module_name(path)
         package = name if path.endswith("__init__.py") else name.rpartition(".")[0]
-        graph[name] = imported_modules(text, package, known) - {name}
+        # A declaration names the reader that it calls only once its source is opened.
+        opened = {f"{package}.reader"} if name.endswith(".declaration") else set()
+        graph[name] = imported_modules(text, package, known) - {name} - opened
     return graph
 
 

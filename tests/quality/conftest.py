@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from ingestion.landing import ensure_raw_tables
+from ingestion.raw_tables import ensure_raw_tables
 from pipeline import dbt
 from pipeline.settings import load_settings
 from quality.gates import GateResult, run_gate

@@ -9,12 +9,14 @@ import pyarrow as pa
 from ingestion.declared import (
     ADVICE_RUN,
     PULLS_TABLE,
+    SNAPSHOT,
     Api,
     Declaration,
     Freshness,
     Person,
     Table,
     Timing,
+    by_reader,
     names,
 )
 from ingestion.http.dialects.anthropic import BUCKETS, IDS, PAGES, beta
@@ -25,7 +27,6 @@ from .rows import TOOLS, claude_code
 
 if TYPE_CHECKING:
     from ingestion.http.dialect import Params
-    from ingestion.http.endpoints import ApiSource
 
 # What messages call the key, and what it must be.
 KEY_VARIABLE: Final = "CONSOLE_ADMIN_KEY"
@@ -59,12 +60,6 @@ _REPORT_TIMING: Final = Timing(
     "Answers are complete about five minutes after use; the vendor names no revision window so "
     "five days are asked again each day and each day of a past month once more from the third of "
     "the next",
-)
-_OBJECT_TIMING: Final = Timing(
-    0,
-    0,
-    "Read as it stands at each run and dated by the vendor's clock; a past day cannot be asked for "
-    "and so never changes",
 )
 
 # --- limits ------------------------------------------------------------------------------------
@@ -134,7 +129,7 @@ def _objects(
         grain=f"day on which the list was read{thing}",
         title=f"Console {name.replace('_', ' ').replace('api', 'API')}",
         about=about,
-        timing=_OBJECT_TIMING,
+        timing=SNAPSHOT,
         **facts,
         endpoint=Endpoint((name,), (query,), OBJECTS, parent=parent),
     )
@@ -215,7 +210,7 @@ _TABLES: Final = (
         grain="day on which the organisation was read",
         title="Console organisation",
         about="The organisation of the key",
-        timing=_OBJECT_TIMING,
+        timing=SNAPSHOT,
         endpoint=Endpoint(
             ("organizations",),
             (
@@ -424,23 +419,13 @@ _TABLES: Final = (
 )
 
 
-def _open(api_url: str, keys: Mapping[str, str], requests_per_minute: int | None) -> "ApiSource":
-    from .reader import open_console
-
-    return open_console(
-        api_url=api_url,
-        admin_key=keys.get(KEY_VARIABLE, ""),
-        requests_per_minute=requests_per_minute,
-    )
-
-
 SOURCE: Final = Declaration(
     source_id="anthropic_console",
     description="A Console organisation as its Admin API tells it, without names of people and "
     "without any part of a key.",
     kind="Console API",
     prefix="console",
-    access=Api(KEY_VARIABLE, _open),
+    access=Api(KEY_VARIABLE, by_reader("anthropic_console", "open_api")),
     # A daily run finds yesterday whole in the morning; before the next run it is 30 hours old. The
     # rest is room for a run that is late. Snapshots are taken at each run, as old as the last one.
     freshness=Freshness(timedelta(hours=48), ADVICE_RUN, is_by_table=True),

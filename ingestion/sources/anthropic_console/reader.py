@@ -1,5 +1,7 @@
 """Usage, cost and objects of a Console organisation, read through its Admin API."""
 
+from collections.abc import Mapping
+
 import httpx
 
 from ingestion.http.client import ApiClient
@@ -10,7 +12,7 @@ from ingestion.http.records import TableSpec
 
 from . import declaration as declared
 
-__all__ = ["open_console"]
+__all__ = ["open_api", "open_console"]
 
 
 def open_console(
@@ -61,4 +63,13 @@ def open_console(
         },
         batch_days=declared.BATCH_DAYS,
         clock=clock,
+    )
+
+
+def open_api(api_url: str, keys: Mapping[str, str], requests_per_minute: int | None) -> ApiSource:
+    """The same with what the settings hold."""
+    return open_console(
+        api_url=api_url,
+        admin_key=keys.get(declared.KEY_VARIABLE, ""),
+        requests_per_minute=requests_per_minute,
     )

@@ -9,12 +9,14 @@ import pyarrow as pa
 from ingestion.declared import (
     ADVICE_RUN,
     PULLS_TABLE,
+    SNAPSHOT,
     Api,
     Declaration,
     Freshness,
     Person,
     Table,
     Timing,
+    by_reader,
     names,
 )
 from ingestion.http.dialects.anthropic import BUCKETS, DATED, DAYS, IDS, PAGES, beta
@@ -36,7 +38,6 @@ from .rows import OFFICE_APPS, office_rows, summaries
 
 if TYPE_CHECKING:
     from ingestion.http.dialect import Following, Params
-    from ingestion.http.endpoints import ApiSource
 
 # What messages call the keys, and what a key must be allowed.
 KEY_VARIABLE: Final = "ENTERPRISE_KEY"
@@ -78,12 +79,6 @@ _REPORT_TIMING: Final = Timing(
     31,
     "Published 4 to 24 hours after use and revised for 30 days so the trailing 31 days are asked "
     "each day",
-)
-_OBJECT_TIMING: Final = Timing(
-    0,
-    0,
-    "Read as it stands at each run and dated by the vendor's clock; a past day cannot be asked for "
-    "and so never changes",
 )
 # A day is published one day after it ended, but documents and practice know three days: then it is
 # landed at 78 hours and is 102 hours old before the next run.
@@ -400,7 +395,7 @@ def _objects(
         grain=f"day on which the list was read{thing}",
         title=f"Enterprise {title or name}",
         about=about,
-        timing=_OBJECT_TIMING,
+        timing=SNAPSHOT,
         max_age=_OBJECT_AGE,
         **facts,
         endpoint=Endpoint((name,), (query,), client, parent=parent),
@@ -783,24 +778,13 @@ _TABLES: Final = (
 )
 
 
-def _open(api_url: str, keys: Mapping[str, str], requests_per_minute: int | None) -> "ApiSource":
-    from .reader import open_enterprise
-
-    return open_enterprise(
-        api_url=api_url,
-        analytics_key=keys.get(KEY_VARIABLE, ""),
-        admin_key=keys.get(ADMIN_KEY_VARIABLE),
-        requests_per_minute=requests_per_minute,
-    )
-
-
 SOURCE: Final = Declaration(
     source_id="anthropic_enterprise",
     description="An Enterprise organisation as its Analytics and Admin APIs tell it, without "
     "display names of people, skills and connectors.",
     kind="Enterprise API",
     prefix="enterprise",
-    access=Api(KEY_VARIABLE, _open),
+    access=Api(KEY_VARIABLE, by_reader("anthropic_enterprise", "open_api")),
     freshness=Freshness(_ENGAGEMENT_AGE, ADVICE_RUN, is_by_table=True),
     tables=_TABLES,
     brings="people, projects, skills, connectors, artifacts, usage, cost, groups, seats",

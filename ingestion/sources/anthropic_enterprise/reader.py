@@ -1,5 +1,7 @@
 """Activity, usage, cost and objects of an Enterprise organisation, read through its APIs."""
 
+from collections.abc import Mapping
+
 import httpx
 
 from ingestion.http.client import ApiClient
@@ -10,7 +12,7 @@ from ingestion.http.records import TableSpec
 
 from . import declaration as declared
 
-__all__ = ["open_enterprise"]
+__all__ = ["open_api", "open_enterprise"]
 
 
 def open_enterprise(
@@ -80,4 +82,14 @@ def open_enterprise(
         },
         batch_days=declared.BATCH_DAYS,
         clock=clock,
+    )
+
+
+def open_api(api_url: str, keys: Mapping[str, str], requests_per_minute: int | None) -> ApiSource:
+    """The same with what the settings hold."""
+    return open_enterprise(
+        api_url=api_url,
+        analytics_key=keys.get(declared.KEY_VARIABLE, ""),
+        admin_key=keys.get(declared.ADMIN_KEY_VARIABLE),
+        requests_per_minute=requests_per_minute,
     )

@@ -9,12 +9,12 @@ from typing import BinaryIO, Final, NamedTuple
 
 from .marks import Mark
 
+logger = logging.getLogger(__name__)
+
 # Read at once; bounds the memory of a large file.
 BLOCK_BYTES: Final = 8 * 2**20
 # Hashed at the start of a transcript and before the point up to which it was read.
 FINGERPRINT_BYTES: Final = 512
-
-logger = logging.getLogger(__name__)
 
 _PROJECTS: Final = "projects"
 _SUBAGENTS: Final = "subagents"

@@ -1,9 +1,7 @@
 """The telemetry source: tables, who is named, how fresh it is."""
 
-from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -16,11 +14,9 @@ from ingestion.declared import (
     Person,
     Table,
     Timing,
+    by_reader,
 )
 from ingestion.otlp.reading.tables import EVENTS, METRIC_POINTS, SPANS
-
-if TYPE_CHECKING:
-    from dlt.extract import DltSource
 
 _REJECTED_LINES: Final["list[pa.Field[Any]]"] = [
     pa.field("reject_key", pa.string(), nullable=False),
@@ -46,19 +42,13 @@ SENDER: Final = Person(
 _REPOSITORY: Final = ("vcs_repository_url", "vcs_owner_name", "vcs_repository_name")
 
 
-def _open(paths: Sequence[Path], _period: str | None = None) -> "DltSource":
-    from .reader import claude_code_otel
-
-    return claude_code_otel(paths)
-
-
 SOURCE: Final = Declaration(
     source_id="claude_code_otel",
     description="OpenTelemetry that Claude Code clients exported, through our receiver or a "
     "Collector, content dropped at the door.",
     kind="telemetry",
     prefix="otel",
-    access=Files("OTLP_PATHS", _open, has_spool=True),
+    access=Files("OTLP_PATHS", by_reader("claude_code_otel", "open_files"), has_spool=True),
     # Pushed all day. A free weekend is normal: Friday is fresh until Tuesday noon.
     freshness=Freshness(timedelta(hours=84), ADVICE_CLIENTS),
     tables=(

@@ -9,6 +9,7 @@ from typing import Final
 import dlt
 import pyarrow as pa
 from dlt.common.schema.typing import TDeleteInsertStrategyDict, TSchemaContractDict
+from dlt.extract import DltSource
 from dlt.sources import DltResource
 
 from ingestion.otlp.decode import Signal
@@ -19,7 +20,7 @@ from .bookmarks import Bookmarks
 from .declaration import SOURCE
 from .rows import rejected_rows
 
-__all__ = ["claude_code_otel"]
+__all__ = ["claude_code_otel", "open_files"]
 
 logger = logging.getLogger(__name__)
 
@@ -114,3 +115,9 @@ def _report(chunk: Chunk) -> None:
             chunk.file.name,
             chunk.waiting_bytes,
         )
+
+
+def open_files(paths: Sequence[Path], _period: str | None = None) -> DltSource:
+    """The source over paths; each row tells its own day."""
+    source: DltSource = claude_code_otel(paths)
+    return source

@@ -4,8 +4,7 @@
     ('anthropic_exports', 'spend_report', 'total_gross_spend_usd'),
     ('invoices', 'invoice_lines', 'amount'),
     ('invoices', 'exchange_rates', 'usd_per_unit'),
-] -%}
-{%- set kinds = ['unanswered_pull', 'rejected_row', 'unreadable_amount', 'unknown_manager'] %}
+] %}
 
 with
 
@@ -167,10 +166,10 @@ final as (
         source_id,
         table_name,
         note,
-        {% for kind in kinds %}
-        case when note_kind = '{{ kind }}' then note_count end as {{ kind }}_count
-        {{- ',' if not loop.last }}
-        {% endfor %}
+        case when note_kind = 'unanswered_pull' then note_count end as unanswered_pull_count,
+        case when note_kind = 'rejected_row' then note_count end as rejected_row_count,
+        case when note_kind = 'unreadable_amount' then note_count end as unreadable_amount_count,
+        case when note_kind = 'unknown_manager' then note_count end as unknown_manager_count
     from notes
 
 )

@@ -11,6 +11,10 @@ raw_ids as (
     where raw_claude_model_id is not null
     union
     select raw_claude_model_id
+    from {{ ref('stg_anthropic_console__claude_code_models') }}
+    where raw_claude_model_id is not null
+    union
+    select raw_claude_model_id
     from {{ ref('stg_anthropic_console__messages_usage') }}
     where raw_claude_model_id is not null
     union

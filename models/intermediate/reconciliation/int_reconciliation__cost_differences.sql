@@ -1,7 +1,10 @@
+{% set comparisons = ['daily_costs', 'invoice_costs', 'person_costs'] %}
+
 with
 
 compared as (
 
+    {% for comparison in comparisons %}
     select
         date_day,
         pair_id,
@@ -20,51 +23,9 @@ compared as (
         right_source_id,
         lacks_days,
         observed_through_at
-    from {{ ref('int_reconciliation__daily_costs') }}
-
-    union all
-
-    select
-        date_day,
-        pair_id,
-        period_end_date,
-        channel,
-        cut_key,
-        claude_model_id,
-        person_key,
-        left_value,
-        right_value,
-        line_count,
-        is_price_missing,
-        is_in_two_periods,
-        is_left_partial,
-        left_source_id,
-        right_source_id,
-        lacks_days,
-        observed_through_at
-    from {{ ref('int_reconciliation__invoice_costs') }}
-
-    union all
-
-    select
-        date_day,
-        pair_id,
-        period_end_date,
-        channel,
-        cut_key,
-        claude_model_id,
-        person_key,
-        left_value,
-        right_value,
-        line_count,
-        is_price_missing,
-        is_in_two_periods,
-        is_left_partial,
-        left_source_id,
-        right_source_id,
-        lacks_days,
-        observed_through_at
-    from {{ ref('int_reconciliation__person_costs') }}
+    from {{ ref('int_reconciliation__' ~ comparison) }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 
@@ -94,9 +55,9 @@ measured as (
         compared.*,
         coalesce(compared.left_value, 0) - coalesce(compared.right_value, 0) as net_difference,
         abs(coalesce(compared.right_value, 0))
-        * cast(tolerances.relative_tolerance as decimal(8, 6)) as share_tolerance,
+        * tolerances.relative_tolerance as share_tolerance,
         cast(compared.line_count as decimal(8, 0))
-        * cast(tolerances.absolute_tolerance as decimal(18, 10)) as line_tolerance,
+        * tolerances.absolute_tolerance as line_tolerance,
         coalesce(
             left_horizon.complete_until_at
             < {{ dbt.dateadd('day', 1, 'compared.period_end_date') }},
@@ -121,7 +82,7 @@ measured as (
             not compared.is_left_partial
             and abs(coalesce(compared.left_value, 0) - coalesce(compared.right_value, 0))
             <= abs(coalesce(compared.right_value, 0))
-            * cast(tolerances.settling_share as decimal(8, 6))
+            * tolerances.settling_share
             and left_horizon.complete_until_at
             < {{
                 dbt.dateadd(

@@ -130,7 +130,7 @@ judged as (
         coalesce(
             by_cost_centre.cost_centre != 'unattributed'
             and abs(by_cost_centre.left_value - by_cost_centre.right_value)
-            <= by_cost_centre.line_count * cast(tolerances.absolute_tolerance as decimal(18, 10)),
+            <= by_cost_centre.line_count * tolerances.absolute_tolerance,
             false
         ) as is_alike,
         max(case when by_cost_centre.cost_centre = 'unattributed' then 1 else 0 end) over (

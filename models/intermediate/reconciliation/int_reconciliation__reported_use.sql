@@ -3,29 +3,38 @@
     'session_count', 'lines_added_count', 'lines_removed_count', 'commit_count',
     'pull_request_count',
 ] %}
+{% set no_text = 'cast(null as ' ~ dbt.type_string() ~ ')' %}
 
 -- What the vendor's reports say of Claude Code, by who is billed for it. The Console also tells of
--- members whose use a seat pays.
+-- members whose use a seat pays. No relation is named twice, so that a day reads that day alone.
 with
-
-console_actors as (
-
-    select
-        *,
-        case when actor_type = 'api_actor' then 'api_key_name' else 'email' end as identity_kind,
-        case when actor_type = 'api_actor' then api_key_name else user_email end as identity_value,
-        case
-            when customer_type = 'subscription' then coalesce(subscription_type, 'unknown')
-            else 'console'
-        end as channel
-
-    from {{ ref('stg_anthropic_console__claude_code_rows') }}
-
-),
 
 console_models as (
 
-    select * from {{ ref('stg_anthropic_console__claude_code_models') }}
+    select
+        models_of_day.*,
+        actors.actor_type,
+        actors.api_key_name,
+        actors.user_email,
+        actors.customer_type,
+        actors.subscription_type
+
+    from {{ ref('stg_anthropic_console__claude_code_models') }} as models_of_day
+
+    inner join {{ ref('stg_anthropic_console__claude_code_rows') }} as actors
+        on
+            models_of_day.date_day = actors.date_day
+            and models_of_day.claude_code_row_key = actors.row_key
+
+),
+
+console_rows as (
+
+    select
+        *,
+        {{ no_text }} as raw_claude_model_id
+
+    from {{ ref('stg_anthropic_console__claude_code_rows') }}
 
 ),
 
@@ -43,7 +52,49 @@ enterprise_usage as (
 
 enterprise_activity as (
 
-    select * from {{ ref('stg_anthropic_enterprise__user_activity') }}
+    select
+        *,
+        {{ no_text }} as raw_claude_model_id
+
+    from {{ ref('stg_anthropic_enterprise__user_activity') }}
+
+),
+
+reported as (
+
+    {% for relation, source_id, measures in [
+        ('console_models', 'console_claude_code_models', tokens + ['reported_cost_usd']),
+        ('console_rows', 'console_claude_code_rows', contributions),
+    ] %}
+    select
+        date_day,
+        '{{ source_id }}' as source_id,
+        case
+            when customer_type = 'subscription' then coalesce(subscription_type, 'unknown')
+            else 'console'
+        end as channel,
+        case when actor_type = 'api_actor' then 'api_key_name' else 'email' end as identity_kind,
+        case when actor_type = 'api_actor' then api_key_name else user_email end as identity_value,
+        raw_claude_model_id,
+        {{- measure_columns(measures) }}
+    from {{ relation }}
+    union all
+    {% endfor %}
+    {% for relation, source_id, measures, prefix in [
+        ('enterprise_usage', 'enterprise_user_usage_report', tokens + ['request_count'], ''),
+        ('enterprise_activity', 'enterprise_user_activity', contributions, 'claude_code_'),
+    ] %}
+    select
+        date_day,
+        '{{ source_id }}' as source_id,
+        'enterprise' as channel,
+        'account_id' as identity_kind,
+        user_id as identity_value,
+        raw_claude_model_id,
+        {{- measure_columns(measures, prefix) }}
+    from {{ relation }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 
@@ -53,89 +104,9 @@ aliases as (
 
 ),
 
-model_aliases as (
+model_ids as (
 
-    select
-        model_alias,
-        claude_model_id
-
-    from {{ ref('int_pricing__model_aliases') }}
-
-),
-
-reported as (
-
-    select
-        console_models.date_day,
-        'console_claude_code_models' as source_id,
-        console_actors.channel,
-        console_actors.identity_kind,
-        console_actors.identity_value,
-        console_models.raw_claude_model_id,
-        {{- measure_columns(tokens + ['reported_cost_usd']) }}
-    from console_models
-    inner join console_actors
-        on
-            console_models.date_day = console_actors.date_day
-            and console_models.claude_code_row_key = console_actors.row_key
-
-    union all
-
-    select
-        date_day,
-        'console_claude_code_rows' as source_id,
-        channel,
-        identity_kind,
-        identity_value,
-        cast(null as {{ dbt.type_string() }}) as raw_claude_model_id,
-        {{- measure_columns(contributions) }}
-    from console_actors
-
-    union all
-
-    select
-        date_day,
-        'enterprise_user_usage_report' as source_id,
-        'enterprise' as channel,
-        'account_id' as identity_kind,
-        user_id as identity_value,
-        raw_claude_model_id,
-        {{- measure_columns(tokens + ['request_count']) }}
-    from enterprise_usage
-
-    union all
-
-    select
-        date_day,
-        'enterprise_user_activity' as source_id,
-        'enterprise' as channel,
-        'account_id' as identity_kind,
-        user_id as identity_value,
-        cast(null as {{ dbt.type_string() }}) as raw_claude_model_id,
-        {{- measure_columns(contributions, prefix='claude_code_') }}
-    from enterprise_activity
-
-),
-
-raw_models as (
-
-    select distinct raw_claude_model_id
-    from reported
-
-),
-
-models as (
-
-    select
-        raw_models.raw_claude_model_id,
-        model_aliases.claude_model_id
-
-    from raw_models
-
-    inner join model_aliases
-        on
-            {{ claude_model_id_part('raw_models.raw_claude_model_id', 'id') }}
-            = model_aliases.model_alias
+    select * from {{ ref('int_pricing__model_ids') }}
 
 ),
 
@@ -150,7 +121,7 @@ final as (
         {% for measure in compared_measures() -%}
         reported.{{ measure }},
         {% endfor -%}
-        coalesce(models.claude_model_id, '-1') as claude_model_id
+        coalesce(model_ids.claude_model_id, '-1') as claude_model_id
 
     from reported
 
@@ -160,8 +131,8 @@ final as (
             and reported.identity_value = aliases.identity_value
             and {{ alias_holds('reported.date_day', 'aliases') }}
 
-    left join models
-        on reported.raw_claude_model_id = models.raw_claude_model_id
+    left join model_ids
+        on reported.raw_claude_model_id = model_ids.raw_claude_model_id
 
 )
 

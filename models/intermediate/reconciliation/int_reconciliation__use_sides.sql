@@ -10,22 +10,22 @@ with
 
 pairs as (
 
+    {% for side in ('left', 'right') %}
     select distinct
         pair_id,
         pair_kind,
-        left_side_id,
-        right_side_id,
-        compared_channel,
+        '{{ side }}' as side,
+        {{ side }}_side_id as side_id,
+        {% if side == 'left' -%}
+        cast(null as {{ dbt.type_string() }}) as told_channel,
+        {%- else -%}
+        compared_channel as told_channel,
+        {%- endif %}
         is_by_model,
         first_day
-
     from {{ ref('int_reconciliation__pairs') }}
-
-),
-
-totals as (
-
-    select * from {{ ref('int_claude_code__source_totals') }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 
@@ -42,7 +42,7 @@ use_of_sides as (
         0 as unpriced_count,
         0 as unseen_search_request_count,
         {{- measure_columns(telemetry_measures) }}
-    from totals
+    from {{ ref('int_claude_code__source_totals') }}
     where source_id != 'priced_requests'
 
     union all
@@ -58,7 +58,7 @@ use_of_sides as (
         case when list_cost_usd is null then 1 else 0 end as unpriced_count,
         unseen_search_request_count,
         {{- measure_columns(['cost_usd'], prefix='list_') }}
-    from totals
+    from {{ ref('int_claude_code__source_totals') }}
     where source_id = 'priced_requests'
 
     union all
@@ -74,7 +74,7 @@ use_of_sides as (
         0 as unpriced_count,
         0 as unseen_search_request_count,
         {{- measure_columns(['cost_usd'], prefix='reported_') }}
-    from totals
+    from {{ ref('int_claude_code__source_totals') }}
     where source_id = 'priced_requests'
 
     union all
@@ -96,11 +96,10 @@ use_of_sides as (
 
 final as (
 
-    {% for side in ('left', 'right') %}
     select
         use_of_sides.date_day,
         pairs.pair_id,
-        '{{ side }}' as side,
+        pairs.side,
         case when pairs.pair_kind = 'reports' then use_of_sides.channel else '-1' end as cut_key,
         use_of_sides.person_key,
         use_of_sides.actor_key,
@@ -113,16 +112,14 @@ final as (
         {% endfor -%}
         use_of_sides.unpriced_count,
         use_of_sides.unseen_search_request_count
+
     from use_of_sides
+
     inner join pairs
         on
-            use_of_sides.side_id = pairs.{{ side }}_side_id
+            use_of_sides.side_id = pairs.side_id
             and use_of_sides.date_day >= pairs.first_day
-            {%- if side == 'right' %}
-            and use_of_sides.channel = coalesce(pairs.compared_channel, use_of_sides.channel)
-            {%- endif %}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+            and use_of_sides.channel = coalesce(pairs.told_channel, use_of_sides.channel)
 
 )
 

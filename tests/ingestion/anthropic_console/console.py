@@ -12,7 +12,7 @@ import pytest
 from dlt.extract import DltSource
 
 from ingestion.http.run import ApiLanding, Progress, land_api
-from ingestion.landing import LandingResult
+from ingestion.raw_tables import LandingResult
 from ingestion.sources.anthropic_console.declaration import SOURCE
 from ingestion.sources.anthropic_console.reader import open_console
 from tests.ingestion.http.fake_api import KEY, URL, FakeApi, answer

@@ -14,7 +14,8 @@ from ingestion.files.contracts import FileContract
 from ingestion.files.find import find_files
 from ingestion.files.names import Period
 from ingestion.files.resources import csv_source
-from ingestion.landing import LandingResult, land
+from ingestion.landing import land
+from ingestion.raw_tables import LandingResult
 from ingestion.sources import declaration
 
 Row = dict[str, Any]

@@ -12,7 +12,7 @@ import pytest
 
 from ingestion.http.endpoints import ApiSource
 from ingestion.http.run import ApiLanding, land_api
-from ingestion.landing import LandingResult
+from ingestion.raw_tables import LandingResult
 from ingestion.sources import declaration
 from tests.ingestion.http.fake_api import FakeApi
 

@@ -12,8 +12,9 @@ import pyarrow as pa
 import pytest
 
 from ingestion.declared import PULLS_TABLE, Columns, Table, Timing
-from ingestion.landing import ensure_raw_tables, land
+from ingestion.landing import land
 from ingestion.observed_days import observe_loads
+from ingestion.raw_tables import ensure_raw_tables
 from ingestion.sources import SOURCE_IDS, declaration
 from ingestion.sources.claude_code_otel.reader import claude_code_otel
 from tests.ingestion.otlp.reading.exports import TIME, line, logs, record
