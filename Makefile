@@ -24,7 +24,7 @@ define new_lint_database
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check format-check lint types project sql bench docs fmt prices-diff
+.PHONY: help demo test test-long check format-check lint types project sql bench docs fmt generate prices-diff
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -68,6 +68,9 @@ fmt: $(INSTALLED) profiles.yml ## Format Python and SQL
 	@$(BIN)/ruff check --fix .
 	$(new_lint_database)
 	@$(LINT_ENV) $(BIN)/sqlfluff fix models tests/dbt
+
+generate: $(INSTALLED) ## Write what is made from the declarations of the sources
+	@$(BIN)/python -m ingestion.generate
 
 prices-diff: $(PRICES_INSTALLED) ## Compare the price seed with two public price tables; writes nothing
 	@$(PRICES_VENV)/bin/python -m pipeline.prices_diff

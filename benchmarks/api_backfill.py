@@ -14,7 +14,7 @@ from demo.api.keys import ENTERPRISE_ADMIN_KEY, ENTERPRISE_ANALYTICS_KEY
 from demo.api.limits import Limits
 from demo.organisation import Parameters, generate
 from ingestion.http.run import land_api
-from ingestion.sources.anthropic_enterprise import open_enterprise
+from ingestion.sources.anthropic_enterprise.reader import open_enterprise
 
 PEOPLE: Final = 5_000
 # The API answers from the new year on.

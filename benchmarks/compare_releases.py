@@ -14,7 +14,8 @@ from rich.table import Table
 from publishing.release import DATABASE_NAME
 from publishing.tables import SCHEMA, identifier, text
 
-# When a row was last looked at: it says when a build looked, not what it saw.
+# When a row was last looked at: it says when a build looked, not what it saw. A full build takes
+# the newest of all sources' moments of the day, a daily one that of what landed when it rebuilt it.
 NOT_COMPARED: Final = ("observed_through_at",)
 SIDES: Final = ("left", "right")
 _WORST: Final = 3

@@ -6,7 +6,7 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from ingestion.otlp.tables import EVENT_ATTRIBUTES, EVENTS
+from ingestion.otlp.reading.tables import EVENT_ATTRIBUTES, EVENTS
 
 _VALUE: Final = (
     "struct(stringValue varchar, intValue varchar, doubleValue varchar, boolValue varchar)"

@@ -14,8 +14,8 @@ from typing import Final
 from benchmarks import duckdb_otlp
 from benchmarks.generate_otlp import write_logs
 from benchmarks.measurement import Measurement, median_seconds, peak_mebibytes
-from ingestion.otlp.files import find_files
-from ingestion.otlp.reader import FilePart, read_files
+from ingestion.otlp.reading.reader import FilePart, read_files
+from ingestion.otlp.reading.telemetry_files import find_files
 
 RECORDS: Final = 2_000_000
 MAX_MEBIBYTES: Final = 2_048

@@ -13,7 +13,7 @@ from typing import Final
 import orjson
 
 from benchmarks.measurement import Measurement, peak_mebibytes
-from ingestion.otlp.receiver import ReceiverSettings, serve
+from ingestion.otlp.receiving.receiver import ReceiverSettings, serve
 
 CONNECTIONS: Final = 32
 BODIES: Final = 30_000

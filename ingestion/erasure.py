@@ -15,7 +15,7 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
-from ingestion.personal_columns import PERSONAL_COLUMNS, PersonalColumns, columns_of
+from ingestion.declared import Table
 from ingestion.pseudonyms import DATASET
 from ingestion.replacements import (
     Erasure,
@@ -26,6 +26,7 @@ from ingestion.replacements import (
     hash_of,
     pattern_of,
 )
+from ingestion.sources import declared_tables
 
 _ERASURES: Final[dict[str, pa.DataType]] = {
     "identity_hash": pa.string(),
@@ -151,10 +152,11 @@ def erase(database: Path, key: bytes, erasure: Erasure) -> int:
     with duckdb.connect(str(database)) as connection:
         connection.begin()
         _require_key(connection, key)
+        tables = declared_tables()
         for table, columns in _text_columns(connection, "raw_%").items():
             if table.startswith(f"{DATASET}."):
                 continue
-            declared = columns_of(table.replace("_staging.", "."))
+            declared = tables.get(table.replace("_staging.", "."))
             work = [
                 (column, role, change)
                 for column in columns
@@ -225,24 +227,22 @@ def erase_again(database: Path, read_key: Callable[[], bytes]) -> Repeated:
         replacer = Replacer((Replacement(*row) for row in rows), key)
         tokens = {str(row[1]) for row in rows}
         landed = _text_columns(connection, "raw_%")
-        for declared in PERSONAL_COLUMNS:
-            if declared.table not in landed:
+        for table, declared in _personal_tables().items():
+            if table not in landed:
                 continue
-            loads = _unchecked_loads(connection, declared.table)
+            loads = _unchecked_loads(connection, table)
             if not loads:
                 continue
             where = "list_contains($loads, _dlt_load_id)"
             touched = 0
-            for column in declared.all:
-                if column not in landed[declared.table]:
+            for column in declared.personal:
+                if column not in landed[table]:
                     continue
                 for _, change in _changes(declared, column, replacer):
-                    touched += _replace(
-                        connection, declared.table, column, where, {"loads": loads}, change
-                    )
-            _empty(connection, declared, declared.table, tokens)
-            if touched and declared.table.startswith("raw_claude_code_otel."):
-                files |= _source_files(connection, declared.table, loads, tokens)
+                    touched += _replace(connection, table, column, where, {"loads": loads}, change)
+            _empty(connection, declared, table, tokens)
+            if touched and table.startswith("raw_claude_code_otel."):
+                files |= _source_files(connection, declared, table, loads, tokens)
             count += touched
         _mark_loads(connection)
         connection.commit()
@@ -298,13 +298,20 @@ def remains(database: Path, sought: re.Pattern[str]) -> list[str]:
     return found
 
 
+def _personal_tables() -> dict[str, Table]:
+    """Tables that may carry an identifier."""
+    return {name: table for name, table in declared_tables().items() if table.personal}
+
+
 def _changes(
-    declared: PersonalColumns, column: str, replacer: Replacer
+    declared: Table | None, column: str, replacer: Replacer
 ) -> list[tuple[str, Callable[[str, date | None], str]]]:
     """What changes the values of a declared column, by what it is declared as."""
+    if declared is None:
+        return []
     roles = (
-        ("values", declared.values, replacer.whole),
-        ("lists", declared.lists, replacer.listed),
+        ("values", declared.all_values, replacer.whole),
+        ("lists", declared.all_lists, replacer.listed),
         ("texts", declared.texts, replacer.within),
     )
     return [(role, change) for role, columns, change in roles if column in columns]
@@ -359,12 +366,12 @@ def _replace(
 
 def _empty(
     connection: duckdb.DuckDBPyConnection,
-    declared: PersonalColumns,
+    declared: Table | None,
     table: str,
     tokens: Iterable[str],
 ) -> None:
     """Drop what rows of the erased tell of them beyond what totals need."""
-    if declared.emptied:
+    if declared and declared.emptied:
         columns = ", ".join(f"{_quoted(column)} = null" for column in declared.emptied)
         connection.execute(
             f"update {_table(table)} set {columns} "  # noqa: S608 - constants and catalog names
@@ -374,12 +381,17 @@ def _empty(
 
 
 def _source_files(
-    connection: duckdb.DuckDBPyConnection, table: str, loads: Sequence[str], tokens: set[str]
+    connection: duckdb.DuckDBPyConnection,
+    declared: Table,
+    table: str,
+    loads: Sequence[str],
+    tokens: set[str],
 ) -> set[str]:
-    values = columns_of(table).values
-    if not values:
+    if not declared.all_values:
         return set()
-    is_theirs = " or ".join(f"list_contains($tokens, {_quoted(column)})" for column in values)
+    is_theirs = " or ".join(
+        f"list_contains($tokens, {_quoted(column)})" for column in declared.all_values
+    )
     rows = connection.execute(
         f"select distinct source_file from {_table(table)} "  # noqa: S608 - as above
         f"where list_contains($loads, _dlt_load_id) and ({is_theirs})",
@@ -431,13 +443,13 @@ def _require_key(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
 
 def _mark_loads(connection: duckdb.DuckDBPyConnection) -> None:
     landed = _text_columns(connection, "raw_%")
-    for declared in PERSONAL_COLUMNS:
-        if declared.table in landed:
-            loads = _unchecked_loads(connection, declared.table)
+    for table in _personal_tables():
+        if table in landed:
+            loads = _unchecked_loads(connection, table)
             if loads:
                 connection.executemany(
                     "insert into raw_identity.erased_loads values (?, ?)",
-                    [[declared.table, load_id] for load_id in loads],
+                    [[table, load_id] for load_id in loads],
                 )
 
 

@@ -4,7 +4,6 @@ import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -29,16 +28,17 @@ from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.extract import DltSource
 
 from ingestion.observed_days import observe_loads
-from ingestion.sources import raw_tables, source_settings
+from ingestion.raw_tables import (
+    DUCKDB_CONFIG,
+    LandingResult,
+    connect,
+    ensure_raw_tables,
+    exists,
+)
+from ingestion.sources import declaration
 
 logger = logging.getLogger(__name__)
 
-# No part of a load may reach for the network or depend on files outside the home.
-_DUCKDB_CONFIG: Final = {
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "preserve_insertion_order": False,
-}
 _DLT_CONFIG: Final[dict[str, Any]] = {
     # An error is raised as well, and told to the user once.
     "runtime": {"dlthub_telemetry": False, "log_level": "CRITICAL"},
@@ -51,21 +51,6 @@ _LOAD_FOLDER: Final = "load"
 _NORMALIZE_FOLDER: Final = "normalize"
 # True in a row that only marks what is to be dropped.
 _WITHDRAWN: Final = "is_withdrawn"
-
-
-@dataclass(frozen=True)
-class LandingResult:
-    """What one landing brought.
-
-    Attributes:
-        source_id: The source that was landed.
-        rows: Rows that were loaded per table; a row that was sent again counts.
-        load_ids: Loads that were finished, packages left by an earlier run included.
-    """
-
-    source_id: str
-    rows: dict[str, int]
-    load_ids: tuple[str, ...]
 
 
 class _PinnedContext(RunContext):
@@ -107,51 +92,30 @@ def land(
         working_dir: Directory for dlt's packages and state.
         now: UTC moment, without zone, that the days count as observed at; the clock's if left out.
     """
-    settings = source_settings(source_id)
+    declared = declaration(source_id)
     ensure_raw_tables(database)
-    rows: dict[str, int] = dict.fromkeys(settings.RAW_TABLES, 0)
+    rows: dict[str, int] = dict.fromkeys(declared.schemas, 0)
     load_ids: list[str] = []
     with _pinned_settings(working_dir):
         _complete_folders(working_dir / source_id)
-        pipeline = _pipeline(source_id, settings.DATASET, database, working_dir)
+        pipeline = _pipeline(source_id, declared.dataset, database, working_dir)
         if pipeline.has_pending_data:
             logger.info("%s: loading what an interrupted run left", source_id)
             _drop_normalized_extracts(working_dir / source_id)
-            staging = f"{settings.DATASET}_staging"
+            staging = f"{declared.dataset}_staging"
             _clear_interrupted_copies(working_dir / source_id, staging, database)
             load_ids += _run(pipeline, None, rows)
         pipeline.deactivate()
         _remove(working_dir / source_id)
-        pipeline = _pipeline(source_id, settings.DATASET, database, working_dir)
+        pipeline = _pipeline(source_id, declared.dataset, database, working_dir)
         load_ids += _run(pipeline, source, rows)
         while _has_more(pipeline, source.name):
             load_ids += _run(pipeline, source, rows)
-    with _connect(database) as connection:
-        if _exists(connection, settings.DATASET, "_dlt_loads"):
-            observe_loads(connection, source_id, settings, now)
-            _forget_old_states(connection, settings.DATASET)
+    with connect(database) as connection:
+        if exists(connection, declared.dataset, "_dlt_loads"):
+            observe_loads(connection, declared, now)
+            _forget_old_states(connection, declared.dataset)
     return LandingResult(source_id, rows, tuple(load_ids))
-
-
-def ensure_raw_tables(database: Path) -> None:
-    """Create the raw tables that do not exist, so that models build with any subset of sources."""
-    database.parent.mkdir(parents=True, exist_ok=True)
-    with _connect(database) as connection:
-        for dataset, table, schema in raw_tables():
-            connection.execute(f"create schema if not exists {dataset}")
-            connection.register("empty_rows", schema.empty_table())
-            connection.execute(
-                f"create table if not exists {dataset}.{table} as select * from empty_rows"  # noqa: S608  # constants of the sources
-            )
-            if not _exists(connection, dataset, "_dlt_loads"):
-                _add_new_columns(connection, f"{dataset}.{table}")
-            connection.unregister("empty_rows")
-
-
-def _add_new_columns(connection: duckdb.DuckDBPyConnection, table: str) -> None:
-    """Give a table of an older release the columns that came since; dlt does so for its own."""
-    for name, kind, *_ in connection.execute("describe empty_rows").fetchall():
-        connection.execute(f"alter table {table} add column if not exists {name} {kind}")
 
 
 def _forget_old_states(connection: duckdb.DuckDBPyConnection, dataset: str) -> None:
@@ -166,7 +130,7 @@ def _forget_old_states(connection: duckdb.DuckDBPyConnection, dataset: str) -> N
 
 def _pipeline(source_id: str, dataset: str, database: Path, working_dir: Path) -> dlt.Pipeline:
     credentials = DuckDbCredentials(str(database))
-    credentials.global_config = dict(_DUCKDB_CONFIG)
+    credentials.global_config = dict(DUCKDB_CONFIG)
     return dlt.pipeline(
         pipeline_name=source_id,
         pipelines_dir=str(working_dir),
@@ -254,9 +218,9 @@ def _clear_interrupted_copies(working_dir: Path, staging: str, database: Path) -
         for load_id, name in started
         if packages.load_pending_transition(load_id, name) is None
     ]
-    with _connect(database) as connection:
+    with connect(database) as connection:
         for job in repeated:
-            if job.file_format == "parquet" and _exists(connection, staging, job.table_name):
+            if job.file_format == "parquet" and exists(connection, staging, job.table_name):
                 connection.execute(f"truncate {staging}.{job.table_name}")
 
 
@@ -264,15 +228,3 @@ def _has_more(pipeline: dlt.Pipeline, source_name: str) -> bool:
     """Whether a resource ended its load early and says so in its state."""
     resources = pipeline.state.get("sources", {}).get(source_name, {}).get("resources", {})
     return any(state.get("has_more") for state in resources.values())
-
-
-def _connect(database: Path) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(str(database), config=dict(_DUCKDB_CONFIG))
-
-
-def _exists(connection: duckdb.DuckDBPyConnection, dataset: str, table: str) -> bool:
-    found = connection.execute(
-        "select 1 from information_schema.tables where table_schema = ? and table_name = ?",
-        [dataset, table],
-    ).fetchone()
-    return found is not None

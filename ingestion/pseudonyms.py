@@ -6,94 +6,15 @@ The key never enters SQL: identities are read, hashed here, and only the result 
 import hmac
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 import duckdb
 import pyarrow as pa
 
-# Identity kind and the raw column that carries it, strongest first.
-IDENTITY_COLUMNS: Final = {
-    "account_id": "user_account_id",
-    "account_uuid": "user_account_uuid",
-    "email": "user_email",
-    "enduser_id": "enduser_id",
-    "user_id": "user_id",
-}
-IDENTITY_TABLES: Final = ("raw_claude_code_otel.events", "raw_claude_code_otel.metric_points")
-
-
-@dataclass(frozen=True)
-class Sighting:
-    """Where a raw table names people.
-
-    Attributes:
-        table: The table, with its schema.
-        columns: Identity kind and the column, or SQL expression, that carries it.
-        lists: Identity kind and the column that carries a JSON list of it.
-    """
-
-    table: str
-    columns: Mapping[str, str]
-    lists: Mapping[str, str] = field(default_factory=dict)
-
-
-_ACCOUNT: Final = {"account_id": "user_id"}
-_MEMBER: Final = {"account_id": "id", "email": "email"}
-_REPORTED: Final = {"account_id": "actor__user_id", "email": "actor__email"}
-
-# Every table that names somebody, by whatever it knows of a person.
-SIGHTINGS: Final = (
-    *(Sighting(table, IDENTITY_COLUMNS) for table in IDENTITY_TABLES),
-    Sighting(
-        "raw_people.roster",
-        {"employee_id": "employee_id", "email": "email"},
-        {"email": "former_emails_json"},
-    ),
-    Sighting("raw_anthropic_console.users", _MEMBER),
-    Sighting("raw_anthropic_console.invites", {"email": "email"}),
-    Sighting("raw_anthropic_console.workspace_members", _ACCOUNT),
-    Sighting("raw_anthropic_console.claude_code_rows", {"email": "actor__email_address"}),
-    Sighting("raw_anthropic_console.messages_usage", {"account_id": "account_id"}),
-    Sighting(
-        "raw_anthropic_console.api_keys",
-        {"account_id": "case when lower(principal__type) = 'user' then principal__id end"},
-    ),
-    Sighting(
-        "raw_anthropic_console.api_keys",
-        {"account_id": "case when lower(created_by__type) = 'user' then created_by__id end"},
-    ),
-    Sighting("raw_anthropic_enterprise.members", _MEMBER),
-    Sighting("raw_anthropic_enterprise.invites", {"email": "email"}),
-    Sighting("raw_anthropic_enterprise.rbac_group_members", {**_ACCOUNT, "email": "email"}),
-    Sighting(
-        "raw_anthropic_enterprise.spend_limits",
-        {"account_id": "actor__user_id", "email": "actor__email_address"},
-    ),
-    Sighting(
-        "raw_anthropic_enterprise.user_activity",
-        {"account_id": "user__id", "email": "user__email_address"},
-    ),
-    Sighting("raw_anthropic_enterprise.user_usage_report", _REPORTED),
-    Sighting("raw_anthropic_enterprise.user_cost_report", _REPORTED),
-    Sighting("raw_anthropic_enterprise.chat_projects", _ACCOUNT),
-    Sighting(
-        "raw_anthropic_enterprise.chat_projects",
-        {"account_id": "created_by__id", "email": "created_by__email_address"},
-    ),
-    *(
-        Sighting(f"raw_anthropic_enterprise.{table}", _ACCOUNT)
-        for table in ("artifacts", "skills", "connectors", "plugins")
-    ),
-    Sighting("raw_anthropic_exports.members", {"email": "user_email"}),
-    Sighting(
-        "raw_anthropic_exports.spend_report",
-        {**_ACCOUNT, "account_uuid": "account_uuid", "email": "user_email"},
-    ),
-    Sighting("raw_anthropic_exports.contributions", {"email": "user_email"}),
-)
+from ingestion.declared import Person
+from ingestion.sources import declared_tables
 
 DATASET: Final = "raw_identity"
 RAW_TABLES: Final[dict[str, pa.Schema]] = {
@@ -161,16 +82,18 @@ def resolve_pseudonyms(database: Path, key: bytes) -> int:
     with duckdb.connect(str(database)) as connection:
         connection.begin()
         landed = _landed_tables(connection)
-        sightings = [sighting for sighting in SIGHTINGS if sighting.table in landed]
-        loads = {
-            table: _open_loads(connection, table)
-            for table in dict.fromkeys(sighting.table for sighting in sightings)
+        naming = {
+            name: table.persons
+            for name, table in declared_tables().items()
+            if table.persons and name in landed
         }
+        loads = {name: _open_loads(connection, name) for name in naming}
         found = {
             identity
-            for sighting in sightings
-            if loads[sighting.table]
-            for identity in _identities(connection, sighting, loads[sighting.table])
+            for name, persons in naming.items()
+            if loads[name]
+            for person in persons
+            for identity in _identities(connection, name, person, loads[name])
         }
         new = sorted(found - _known(connection))
         if new:
@@ -215,7 +138,7 @@ def _make_key(path: Path) -> None:
 
 def _open_loads(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     rows = connection.execute(
-        f"select distinct _dlt_load_id from {table} "  # noqa: S608 - a constant of this module
+        f"select distinct _dlt_load_id from {table} "  # noqa: S608 - declared by the sources
         "where _dlt_load_id not in "
         "(select load_id from raw_identity.resolved_loads where table_name = ?)",
         [table],
@@ -231,14 +154,19 @@ def _landed_tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
 
 
 def _identities(
-    connection: duckdb.DuckDBPyConnection, sighting: Sighting, load_ids: list[str]
+    connection: duckdb.DuckDBPyConnection, table: str, person: Person, load_ids: list[str]
 ) -> Iterator[tuple[str, str]]:
-    kinds = [*sighting.columns, *sighting.lists]
-    items = [f"unnest(from_json({column}, '[\"varchar\"]'))" for column in sighting.lists.values()]
-    for kind, expression in zip(kinds, [*sighting.columns.values(), *items], strict=True):
+    carriers = [
+        *person.columns.items(),
+        *(
+            (kind, f"unnest(from_json({column}, '[\"varchar\"]'))")
+            for kind, column in person.lists.items()
+        ),
+    ]
+    for kind, expression in carriers:
         rows = connection.execute(
-            f"select distinct {expression} from {sighting.table} "  # noqa: S608 - as above
-            "where _dlt_load_id in (select unnest(?))",
+            f"select distinct {expression} from {table} "  # noqa: S608 - declared by the sources
+            f"where ({person.condition}) and _dlt_load_id in (select unnest(?))",
             [load_ids],
         ).fetchall()
         for (value,) in rows:

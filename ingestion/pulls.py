@@ -1,22 +1,32 @@
 """The table in which a source notes what each asking said."""
 
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 
-import pyarrow as pa
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 PULLS: Final = "pulls"
 
 # One row per table, day and asking; the source of `raw_ingestion.observed_days`.
-_PULLS_COLUMNS: Final[dict[str, pa.DataType]] = {
-    "pull_key": pa.string(),
-    "table_name": pa.string(),
-    "date_day": pa.date32(),
-    "status": pa.string(),
-    "reason": pa.string(),
-    "pulled_at": pa.timestamp("us"),
-    "data_refreshed_at": pa.timestamp("us"),
-    "row_count": pa.int64(),
-    "request_json": pa.string(),
-    "unknown_fields": pa.string(),
+PULLS_TYPES: Final = {
+    "pull_key": "string",
+    "table_name": "string",
+    "date_day": "date32",
+    "status": "string",
+    "reason": "string",
+    "pulled_at": "timestamp[us]",
+    "data_refreshed_at": "timestamp[us]",
+    "row_count": "int64",
+    "request_json": "string",
+    "unknown_fields": "string",
 }
-PULLS_SCHEMA: Final = pa.schema(_PULLS_COLUMNS)
+
+
+@cache
+def pulls_schema() -> "pa.Schema":
+    """Its columns."""
+    import pyarrow as pa
+
+    types: Any = PULLS_TYPES  # the stubs know literal names alone
+    return pa.schema([(name, pa.type_for_alias(kind)) for name, kind in types.items()])

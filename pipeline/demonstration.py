@@ -19,11 +19,11 @@ from demo.organisation import Parameters, generate
 from demo.organisation.views.telemetry import bodies
 from demo.posting import post_bodies
 from pipeline import flow
-from pipeline.demo_result import show_demo_result
 from pipeline.errors import PipelineError
 from pipeline.home import exclusive
-from pipeline.landing import Window
+from pipeline.intake import Window
 from pipeline.settings import PREFIX, PROJECT_DIR, Settings
+from pipeline.showing.demo_result import show_demo_result
 from pipeline.steps import Steps
 
 _HOST: Final = "127.0.0.1"
@@ -79,16 +79,19 @@ def _demo_settings(settings: Settings, home: Path, files: Path, parameters: Para
         home=home,
         as_of=parameters.until,
         has_fixed_clock=True,
-        otlp_paths=(),
-        log_paths=(files / "logs",),
-        export_paths=(files / "exports",),
-        people_paths=(files / "people",),
-        invoice_paths=(files / "invoices",),
+        paths={
+            "LOG_PATHS": (files / "logs",),
+            "EXPORT_PATHS": (files / "exports",),
+            "PEOPLE_PATHS": (files / "people",),
+            "INVOICE_PATHS": (files / "invoices",),
+        },
         price_overlay=None,
         pseudonym_key=_DEMO_KEY,
-        console_admin_key=CONSOLE_ADMIN_KEY,
-        enterprise_key=ENTERPRISE_ANALYTICS_KEY,
-        enterprise_admin_key=ENTERPRISE_ADMIN_KEY,
+        keys={
+            "CONSOLE_ADMIN_KEY": CONSOLE_ADMIN_KEY,
+            "ENTERPRISE_KEY": ENTERPRISE_ANALYTICS_KEY,
+            "ENTERPRISE_ADMIN_KEY": ENTERPRISE_ADMIN_KEY,
+        },
         api_requests_per_minute=_REQUESTS_PER_MINUTE,
     )
 

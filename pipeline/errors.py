@@ -5,6 +5,7 @@ machine (disk, permission, files, locks) and finds them under the layers that li
 """
 
 import errno
+import logging
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,6 +44,24 @@ def redact(text: str) -> str:
     for secret in sorted(_SECRETS, key=len, reverse=True):
         text = text.replace(secret, "[hidden]")
     return text
+
+
+class _RedactingFormatter(logging.Formatter):
+    """Keeps secrets out of log lines, tracebacks included."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+
+
+def log_from(level: int) -> None:
+    """Write log lines of a level and above to the error stream, without secrets."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_RedactingFormatter("%(levelname)s %(name)s: %(message)s"))
+    # On the handler, not only on the root: libraries set levels of their own.
+    handler.setLevel(level)
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
 
 
 def describe(error: BaseException) -> tuple[str, int]:

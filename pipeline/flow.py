@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from pipeline import dbt
+from pipeline.configured_sources import SOURCES
+from pipeline.erased_people import erase_again
 from pipeline.errors import PipelineError, UsageError, keep_secret
-from pipeline.landing import Window, land_all
-from pipeline.paths import check_readable
-from pipeline.settings import PROJECT_DIR, Settings
-from pipeline.sources import SOURCES
+from pipeline.intake import Window, land_all
+from pipeline.settings import PROJECT_DIR, Settings, check_readable
 from pipeline.steps import Steps
 
 if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
     from publishing.release import Release
 
 Gate = Literal["raw", "marts"]
@@ -55,8 +57,8 @@ def run(settings: Settings, steps: Steps, window: Window | None = None) -> FlowR
         )
     problems = land_all(settings, steps, window or Window())
     prepare(settings, steps)
-    check(settings, steps, "raw")
-    build(settings, steps)
+    manifest = check(settings, steps, "raw")
+    build(settings, steps, manifest=manifest)
     check(settings, steps, "marts")
     release = publish(settings, steps)
     prune_spool(settings)
@@ -74,10 +76,9 @@ def prepare(settings: Settings, steps: Steps, *, is_finishing: bool = False) -> 
         is_finishing: Whether somebody is being erased right now.
     """
     with steps.step("resolve identities") as step:
-        from ingestion.landing import ensure_raw_tables
         from ingestion.price_overlay import PriceOverlayError, load_price_overlay
         from ingestion.pseudonyms import resolve_pseudonyms
-        from pipeline.erasing import erase_again
+        from ingestion.raw_tables import ensure_raw_tables
 
         ensure_raw_tables(settings.database)
         erase_again(settings, steps, is_finishing=is_finishing)
@@ -91,15 +92,25 @@ def prepare(settings: Settings, steps: Steps, *, is_finishing: bool = False) -> 
             raise UsageError(str(error)) from error
 
 
-def check(settings: Settings, steps: Steps, gate: Gate) -> None:
+def check(settings: Settings, steps: Steps, gate: Gate) -> "Manifest | None":
     """Run a gate and show its warnings.
+
+    The build makes the views of the marts gate; those of the raw gate are made here, before it.
+
+    Returns:
+        For the build, dbt's project as it was parsed for the raw gate.
 
     Raises:
         PipelineError: A critical check failed.
     """
+    manifest = None
     with steps.step(f"check {gate}") as step:
+        from ingestion.raw_tables import ensure_raw_tables
         from quality.gates import run_gate
 
+        if gate == "raw":
+            ensure_raw_tables(settings.database)
+            manifest = dbt.make_raw_gate(settings)
         result = run_gate(gate, settings.database, settings.quality_dir, settings.as_of)
         if not result.success:
             first, *others = result.failures
@@ -111,10 +122,17 @@ def check(settings: Settings, steps: Steps, gate: Gate) -> None:
         step.outcome = f"{result.check_count} checks, {len(result.warnings)} warnings"
     for warning in result.warnings:
         steps.warn(warning.line)
+    return manifest
 
 
 def build(
-    settings: Settings, steps: Steps, *, full_refresh: bool = False, select: Sequence[str] = ()
+    settings: Settings,
+    steps: Steps,
+    *,
+    full_refresh: bool = False,
+    select: Sequence[str] = (),
+    store_failures: bool = False,
+    manifest: "Manifest | None" = None,
 ) -> None:
     """Build seeds, models and their tests.
 
@@ -123,7 +141,12 @@ def build(
     """
     with steps.step("build") as step:
         result = dbt.build(
-            settings, full_refresh=full_refresh, select=select, on_progress=step.advance
+            settings,
+            full_refresh=full_refresh,
+            select=select,
+            store_failures=store_failures,
+            on_progress=step.advance,
+            manifest=manifest,
         )
         step.outcome = ", ".join(f"{count} {status}" for status, count in result.counts.items())
     for warning in result.warnings:

@@ -51,6 +51,19 @@ def exclusive(settings: Settings) -> Iterator[None]:
         os.close(descriptor)
 
 
+def need_warehouse(settings: Settings) -> None:
+    """Refuse to go on where nothing was landed.
+
+    Raises:
+        UsageError: The home has no warehouse.
+    """
+    if not settings.database.exists():
+        raise UsageError(
+            f"there is no warehouse in {settings.home}; run `claude-analytics run` first, "
+            "or set CLAUDE_ANALYTICS_HOME to where it is"
+        )
+
+
 def holder_of(lock_file: Path) -> str | None:
     """Return the process id that the lock file names, whether or not it still runs."""
     text = lock_file.read_text(encoding="utf-8").strip() if lock_file.is_file() else ""
@@ -60,6 +73,15 @@ def holder_of(lock_file: Path) -> str | None:
 def release_file(release: Path) -> Path | None:
     """Return the DuckDB file of a release directory, None if there is no release."""
     return next(iter(sorted(release.glob("*.duckdb"))), None)
+
+
+def is_anybody_erased(settings: Settings) -> bool:
+    """Whether the warehouse lists anybody who was erased."""
+    import duckdb
+
+    with duckdb.connect(str(settings.database)) as connection:
+        found = connection.execute("select 1 from raw_identity.erasures limit 1").fetchone()
+    return found is not None
 
 
 def _unwritable(home: Path, error: OSError) -> UsageError:

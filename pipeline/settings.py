@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -12,18 +12,13 @@ from urllib.parse import urlsplit
 from pipeline.errors import UsageError, keep_secret
 
 PREFIX: Final = "CLAUDE_ANALYTICS_"
+# Each source declares which of these is its own.
+_PATHS_SUFFIX: Final = "_PATHS"
 PROJECT_DIR: Final = Path(__file__).resolve().parent.parent
 
 # No tool that the pipeline starts in this process or beside it gets to see these.
-SECRET_VARIABLES: Final = tuple(
-    PREFIX + name
-    for name in (
-        "PSEUDONYM_KEY",
-        "CONSOLE_ADMIN_KEY",
-        "ENTERPRISE_KEY",
-        "ENTERPRISE_ADMIN_KEY",
-    )
-)
+_SOURCE_KEYS: Final = ("CONSOLE_ADMIN_KEY", "ENTERPRISE_KEY", "ENTERPRISE_ADMIN_KEY")
+SECRET_VARIABLES: Final = tuple(PREFIX + name for name in ("PSEUDONYM_KEY", *_SOURCE_KEYS))
 
 # What a release may tell about people (docs/decisions/0033).
 PrivacyMode = Literal["named", "pseudonymous", "aggregate"]
@@ -44,8 +39,8 @@ class Settings:
         home: Directory of everything the pipeline writes.
         as_of: Reporting day, the one clock of all models.
         has_fixed_clock: Whether the reporting day was given rather than taken from the clock.
-        otlp_paths: Further directories with OpenTelemetry Collector output.
-        log_paths: Directories with local logs of Claude Code.
+        paths: Where sources are read from, by the variable that says so, without its prefix.
+        keys: Keys of APIs by their variable, without its prefix.
         price_overlay: CSV file with price rows of the site.
         keep_releases: How many releases stay.
         spool_keep_days: How long landed spool files stay.
@@ -57,20 +52,14 @@ class Settings:
         pseudonym_key: Key of the pseudonyms; None means the key file in the home.
         privacy_mode: Whether releases name people, carry their pseudonyms, or no row per person.
         api_url: Scheme and host of Anthropic's API.
-        console_admin_key: Admin API key of the Console organisation.
-        enterprise_key: Key that may read the analytics of the Enterprise organisation.
-        enterprise_admin_key: Key that may read its members, groups and spend limits.
         api_requests_per_minute: A limit that the vendor granted in place of the documented ones.
-        export_paths: CSV exports of claude.ai.
-        people_paths: HR rosters.
-        invoice_paths: CSV files with lines of invoices.
     """
 
     home: Path
     as_of: date
     has_fixed_clock: bool = False
-    otlp_paths: tuple[Path, ...] = ()
-    log_paths: tuple[Path, ...] = ()
+    paths: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     price_overlay: Path | None = None
     keep_releases: int = 5
     spool_keep_days: int = 7
@@ -82,13 +71,7 @@ class Settings:
     pseudonym_key: str | None = field(default=None, repr=False)
     privacy_mode: PrivacyMode = "pseudonymous"
     api_url: str = _API_URL
-    console_admin_key: str | None = field(default=None, repr=False)
-    enterprise_key: str | None = field(default=None, repr=False)
-    enterprise_admin_key: str | None = field(default=None, repr=False)
     api_requests_per_minute: int | None = None
-    export_paths: tuple[Path, ...] = ()
-    people_paths: tuple[Path, ...] = ()
-    invoice_paths: tuple[Path, ...] = ()
 
     @property
     def database(self) -> Path:
@@ -170,14 +153,17 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     for name in SECRET_VARIABLES:
         keep_secret(values.get(name.removeprefix(PREFIX), ""))
     overlay = values.get("PRICE_OVERLAY")
-    enterprise_key = values.get("ENTERPRISE_KEY")
+    keys = {name: values[name] for name in _SOURCE_KEYS if name in values}
+    if "ENTERPRISE_KEY" in keys:
+        # One key may hold all scopes.
+        keys.setdefault("ENTERPRISE_ADMIN_KEY", keys["ENTERPRISE_KEY"])
     return Settings(
         # Absolute: dbt reads the project from elsewhere than the user's working directory.
         home=Path(values.get("HOME", "var")).expanduser().absolute(),
         as_of=_day(values["AS_OF"]) if "AS_OF" in values else datetime.now(UTC).date(),
         has_fixed_clock="AS_OF" in values,
-        otlp_paths=_paths(values.get("OTLP_PATHS", "")),
-        log_paths=_paths(values.get("LOG_PATHS", "")),
+        paths={name: _paths(text) for name, text in values.items() if name.endswith(_PATHS_SUFFIX)},
+        keys=keys,
         price_overlay=Path(overlay).expanduser().absolute() if overlay else None,
         keep_releases=_number(values, "KEEP_RELEASES", default=5, least=1),
         spool_keep_days=_number(values, "SPOOL_KEEP_DAYS", default=7, least=1),
@@ -189,18 +175,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         pseudonym_key=_key(values.get("PSEUDONYM_KEY")),
         privacy_mode=_privacy_mode(values.get("PRIVACY_MODE", "pseudonymous")),
         api_url=_url(values.get("API_URL", _API_URL)),
-        console_admin_key=values.get("CONSOLE_ADMIN_KEY"),
-        enterprise_key=enterprise_key,
-        # One key may hold all scopes.
-        enterprise_admin_key=values.get("ENTERPRISE_ADMIN_KEY", enterprise_key),
         api_requests_per_minute=(
             _number(values, "API_REQUESTS_PER_MINUTE", default=1, least=1)
             if "API_REQUESTS_PER_MINUTE" in values
             else None
         ),
-        export_paths=_paths(values.get("EXPORT_PATHS", "")),
-        people_paths=_paths(values.get("PEOPLE_PATHS", "")),
-        invoice_paths=_paths(values.get("INVOICE_PATHS", "")),
     )
 
 
@@ -215,6 +194,23 @@ def parse_day(text: str, name: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"{name} is not a day: {text!r}; write it as YYYY-MM-DD") from None
+
+
+def check_readable(paths: Sequence[Path], name: str) -> None:
+    """Refuse paths that are not there or not readable.
+
+    Args:
+        paths: What the user gave.
+        name: Where the user gave it, for the error line.
+
+    Raises:
+        UsageError: One of them cannot be read.
+    """
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"no such file or directory: {path}; check {name}")
+        if not os.access(path, os.R_OK):
+            raise UsageError(f"permission denied: {path}; grant this user read access ({name})")
 
 
 def _day(text: str) -> date:

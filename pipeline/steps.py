@@ -39,11 +39,11 @@ class Steps:
     """Reports the steps of a command on the error stream, so that results can be piped.
 
     Args:
-        console: Where to write.
+        console: Where to write; the error stream if left out.
     """
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or Console(stderr=True)
 
     @contextmanager
     def step(self, title: str) -> Iterator[Step]:

@@ -39,6 +39,8 @@ _UNITS: Final = {
     "share": "0 to 1",
     "at": "UTC time",
 }
+# All daily models ask it what to build; drawn as such, everything would lead to everything.
+_ASKED_BY_ALL: Final = "intermediate/days"
 _LAYERS: Final = ("seeds", "utilities", "staging", "intermediate", "marts", "gates")
 
 Node = dict[str, Any]
@@ -124,8 +126,11 @@ def _told(column: Node) -> tuple[str, str, str]:
 
 def picture(manifest: Manifest) -> str:
     """Draw the folders of models as a Mermaid flow chart."""
+    folders = {_folder(node) for node in _models(manifest)}
     edges = _reduced(_edges(manifest))
-    nodes = sorted({node for edge in edges for node in edge}, key=lambda node: node[0])
+    drawn = {folder for edge in edges for node in edge for folder in node}
+    lonely = {(folder,) for folder in folders - drawn}
+    nodes = sorted({node for edge in edges for node in edge} | lonely)
     names = {node: re.sub(r"\W+", "_", "_".join(node)) for node in nodes}
     lines = ["```mermaid", "flowchart LR"]
     for layer in _LAYERS:
@@ -142,15 +147,21 @@ def picture(manifest: Manifest) -> str:
     return "\n".join([*lines, "```", ""])
 
 
+def _folder(model: Node) -> str:
+    return "/".join(model["fqn"][1:-1])
+
+
 def _edges(manifest: Manifest) -> set[tuple[str, str]]:
     """Folders and the folders that read them."""
-    folders = {node["unique_id"]: "/".join(node["fqn"][1:-1]) for node in _models(manifest)}
+    folders = {node["unique_id"]: _folder(node) for node in _models(manifest)}
     pairs = {
         ("seeds" if parent.startswith("seed.") else folders.get(parent, ""), folders[name])
         for name, folder in folders.items()
         for parent in manifest["nodes"][name]["depends_on"]["nodes"]
     }
-    return {(origin, reader) for origin, reader in pairs if origin and origin != reader}
+    return {
+        (origin, reader) for origin, reader in pairs if origin not in ("", reader, _ASKED_BY_ALL)
+    }
 
 
 def _reduced(edges: set[tuple[str, str]]) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:

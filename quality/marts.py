@@ -1,7 +1,7 @@
 """Suites of the marts gate: is what is about to be published plausible?
 
-dbt tests the days that a build rewrote; the views of this gate span the whole mart, so they also see
-what a rebuilt dimension did to older facts.
+dbt tests the days that a build rewrote; the views of this gate span the whole mart, so they also
+see what a rebuilt dimension did to older facts.
 """
 
 from datetime import date
@@ -70,7 +70,7 @@ def _dimensions(as_of: date) -> Suite:
 
 REFERENCES: Final = Suite(
     "references",
-    ("table_name", "key_column", "date_day"),
+    ("table_name", "key_column", "fault_day"),
     (zero("orphan_count", "every key stands in its dimension", _REBUILD),),
 )
 
@@ -125,7 +125,7 @@ REQUESTS: Final = Suite(
 
 TOKEN_COST: Final = Suite(
     "token_cost",
-    ("date_day", "source_id", "measure"),
+    ("fault_day", "source_id", "measure"),
     (
         Check(
             "counts_as_chosen",
@@ -149,14 +149,14 @@ TOKEN_COST: Final = Suite(
 
 BILLING: Final = Suite(
     "billing",
-    ("name", "period_start_date", "period_end_date"),
+    ("item_name", "period_start_date", "period_end_date"),
     (
         zero(
             "unconverted_row_count",
             "an exchange rate holds on the date of every invoice",
             "hand in the rate (docs/sources/invoices.md) and ingest invoices again",
             "warning",
-            ("period_start_date", "name"),
+            ("period_start_date", "item_name"),
         ),
         zero(
             "uncovered_day_count",

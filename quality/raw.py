@@ -23,7 +23,7 @@ _DRIFT: Final = (
 
 LANDED_TABLES: Final = Suite(
     "landed_tables",
-    ("source_id", "table_name", "date_day"),
+    ("source_id", "table_name", "fault_day"),
     (
         zero("null_key_count", "the key and date_day are never null", _RELOAD),
         zero("duplicate_key_count", "the key is unique in every day loaded lately", _RELOAD),
@@ -135,7 +135,7 @@ NOTES: Final = Suite(
 
 OBSERVED_DAYS: Final = Suite(
     "observed_days",
-    ("source_id", "table_name", "date_day"),
+    ("source_id", "table_name", "fault_day"),
     (
         zero(
             "unobserved_day_count",
@@ -160,6 +160,19 @@ OBSERVED_DAYS: Final = Suite(
     ),
 )
 
+FRESHNESS: Final = Suite(
+    "freshness",
+    ("source_id", "aged_tables"),
+    (
+        zero(
+            "overdue_minute_count",
+            "no source is older than it declares",
+            "see `claude-analytics status`",
+            "warning",
+        ),
+    ),
+)
+
 PSEUDONYMS: Final = Suite(
     "pseudonyms",
     ("identity_kind",),
@@ -170,4 +183,4 @@ PSEUDONYMS: Final = Suite(
     ),
 )
 
-SUITES: Final = (LANDED_TABLES, TELEMETRY, NOTES, OBSERVED_DAYS, PSEUDONYMS)
+SUITES: Final = (LANDED_TABLES, TELEMETRY, NOTES, OBSERVED_DAYS, FRESHNESS, PSEUDONYMS)

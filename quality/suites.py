@@ -1,4 +1,4 @@
-"""What a gate checks, as plain data: bounds on the columns of a view, and words for what breaks one."""
+"""Checks of a gate as plain data: bounds on the columns of a view, and words for a breach."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,6 +1,6 @@
 """What a CSV file must look like: its columns, what tells rows apart, what replaces what."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -146,11 +146,3 @@ _REJECTED_ROWS: Final[dict[str, pa.DataType]] = {
     "is_withdrawn": FLAG,
 }
 REJECTED_ROWS_SCHEMA: Final = pa.schema(_REJECTED_ROWS)
-
-
-def file_tables(contracts: Iterable[FileContract]) -> dict[str, pa.Schema]:
-    """Raw tables of a source that reads files, without the notes of what was asked."""
-    return {
-        **{contract.table: contract.schema for contract in contracts},
-        REJECTED_ROWS: REJECTED_ROWS_SCHEMA,
-    }

@@ -1,4 +1,4 @@
-"""CSV files as resources of a dlt source: what changed since the last landing, nothing else."""
+"""CSV files as a dlt source: what changed since the last landing, nothing else."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -8,14 +8,15 @@ from typing import Final
 import dlt
 import pyarrow as pa
 from dlt.common.schema.typing import TSchemaContractDict
+from dlt.extract import DltSource
 from dlt.sources import DltResource
 
 from ingestion.pulls import PULLS
 
+from .changed_files import Reading
 from .contracts import REJECTED_ROWS, FileContract
 from .find import find_files
-from .names import Period
-from .reading import Reading
+from .names import parse_period
 
 RAW_CONTRACT: Final[TSchemaContractDict] = {
     "tables": "evolve",
@@ -24,46 +25,58 @@ RAW_CONTRACT: Final[TSchemaContractDict] = {
 }
 
 
-def file_resources(
+def csv_source(
     source_id: str,
     paths: Sequence[Path],
     contracts: Sequence[FileContract],
-    period: Period | None = None,
-) -> Iterator[DltResource]:
-    """Resources of a source that reads CSV files.
+    period: str | None = None,
+) -> DltSource:
+    """A source that reads CSV files.
 
     Args:
         source_id: The source.
         paths: Directories to search, or single files.
         contracts: What the files may look like.
-        period: Period of files whose name tells none.
+        period: Month, day or two days that files are about whose name tells none.
 
     Raises:
         FileNotFoundError: There is nothing at one of the paths.
+        ValueError: The period is none.
     """
+    told = parse_period(period) if period else None
+    if period and not told:
+        raise ValueError(
+            f"{period!r} is no period; write 2026-08, 2026-08-15 or 2026-08-01_2026-08-31"
+        )
     files = find_files(paths)
 
     # All tables come of one reading; whichever resource is asked first does it.
     @cache
     def tables() -> Mapping[str, pa.Table]:
-        return Reading(source_id, contracts, period, dlt.current.source_state()).read(files)
+        return Reading(source_id, contracts, told, dlt.current.source_state()).read(files)
 
     def rows(name: str) -> Iterator[pa.Table]:
         table = tables()[name]
         if table.num_rows:
             yield table
 
-    for name in (*(contract.table for contract in contracts), REJECTED_ROWS):
+    def resources() -> Iterator[DltResource]:
+        for name in (*(contract.table for contract in contracts), REJECTED_ROWS):
+            yield dlt.resource(
+                rows,
+                name=name,
+                write_disposition={"disposition": "merge", "strategy": "delete-insert"},
+                merge_key="part_key",
+                columns={"is_withdrawn": {"hard_delete": True, "data_type": "bool"}},
+            )(name)
         yield dlt.resource(
             rows,
-            name=name,
+            name=PULLS,
             write_disposition={"disposition": "merge", "strategy": "delete-insert"},
-            merge_key="part_key",
-            columns={"is_withdrawn": {"hard_delete": True, "data_type": "bool"}},
-        )(name)
-    yield dlt.resource(
-        rows,
-        name=PULLS,
-        write_disposition={"disposition": "merge", "strategy": "delete-insert"},
-        primary_key="pull_key",
-    )(PULLS)
+            primary_key="pull_key",
+        )(PULLS)
+
+    source: DltSource = dlt.source(
+        resources, name=source_id, max_table_nesting=0, schema_contract=RAW_CONTRACT
+    )()
+    return source

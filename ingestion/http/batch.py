@@ -13,12 +13,12 @@ from dlt.common.schema.typing import TSchemaContractDict
 from dlt.sources import DltResource
 
 from ingestion.landing import land
-from ingestion.pulls import PULLS, PULLS_SCHEMA
+from ingestion.pulls import PULLS, pulls_schema
 
 from .days import Plan, days_of
-from .read import EMPTY, LANDED, NOT_PUBLISHED, Result
+from .endpoints import ApiSource
 from .records import to_json_text, to_table
-from .source import ApiSource
+from .windows import EMPTY, LANDED, NOT_PUBLISHED, Result
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ class Batch:
             if any(table.num_rows for table in tables)
         }
         self.landed_rows[PULLS] += len(self._pulls)
-        tables[PULLS] = to_table(self._pulls, PULLS_SCHEMA)
+        tables[PULLS] = to_table(self._pulls, pulls_schema())
         load = dlt.source(
             _resources,
             name=self._source.source_id,

@@ -8,9 +8,9 @@ from typing import Final
 
 import duckdb
 
-from ingestion.sources import source_settings
+from ingestion.sources import declaration
 
-from .source import Endpoint, Unit
+from .endpoints import Endpoint, Unit
 
 _DAY: Final = timedelta(days=1)
 # Enough for a first look at a quarter; more is a matter of `--since`.
@@ -35,7 +35,7 @@ class History:
 
 def history(database: Path, source_id: str) -> History:
     """What the warehouse says about earlier runs, finished loads only."""
-    dataset = source_settings(source_id).DATASET
+    dataset = declaration(source_id).dataset
     if not database.exists():
         return History({}, {})
     answered: dict[str, dict[date, datetime]] = {}

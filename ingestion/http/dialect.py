@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum, auto
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
 Params = Sequence[tuple[str, str]]
 
@@ -128,7 +129,7 @@ class Dialect:
         """Headers of every call; nothing else of a call holds the key."""
         return {"authorization": f"Bearer {key}"}
 
-    def meaning(self, response: httpx.Response, payload: Any) -> Meaning:  # noqa: ANN401  # any JSON
+    def meaning(self, response: "httpx.Response", payload: Any) -> Meaning:  # noqa: ANN401  # any JSON
         """What an answer means; an error may come with 200 as well."""
         status = response.status_code
         if status == 200:
@@ -142,12 +143,12 @@ class Dialect:
             return Meaning.PASSING
         return _MEANINGS.get(status, Meaning.OTHER)
 
-    def told(self, response: httpx.Response, payload: Any) -> Told:  # noqa: ANN401  # any JSON
+    def told(self, response: "httpx.Response", payload: Any) -> Told:  # noqa: ANN401  # any JSON
         """What an answer says of itself."""
         message = payload.get("message") if isinstance(payload, dict) else None
         return Told(message=str(message or ""), request_id=response.headers.get("x-request-id"))
 
-    def delay(self, response: httpx.Response) -> float | None:
+    def delay(self, response: "httpx.Response") -> float | None:
         """Seconds that an answer asks to wait: from now, or until a moment by its own clock."""
         value = str(response.headers.get("retry-after", ""))
         if value.isdecimal():

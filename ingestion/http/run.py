@@ -13,8 +13,8 @@ from typing import Final
 from .batch import Batch
 from .days import Plan, history, plan_days
 from .dialect import ApiError, CredentialFault
-from .read import FAILED, FORBIDDEN, Fault, Reader, Result
-from .source import ApiSource, Endpoint, Unit
+from .endpoints import ApiSource, Endpoint, Unit
+from .windows import FAILED, FORBIDDEN, Fault, Reader, Result
 
 logger = logging.getLogger(__name__)
 

@@ -1,1 +1,1 @@
-"""OpenTelemetry over HTTP: the receiver, its spool, and the reader of spool and Collector files."""
+"""OpenTelemetry over HTTP: a receiver fills the spool, a reader reads spool and Collector files."""

@@ -1,4 +1,4 @@
-"""The spool directory: file names, who may touch which file, and what is cleared away.
+"""The spool directory: file names, who may touch which file, quarantine, what is cleared away.
 
 A file is live while its name ends in `.open` and its receiver holds a lock on it. A file that is
 closed ends in `.jsonl`, never changes again and may be read: one export a line, in the form that
@@ -22,6 +22,7 @@ LIVE_SUFFIX: Final = ".jsonl.open"
 QUARANTINE: Final = "quarantine"
 DIRECTORY_MODE: Final = 0o700
 FILE_MODE: Final = 0o600
+_DRAFT_SUFFIX: Final = ".tmp"
 
 _SEARCH_BYTES: Final = 2**20
 
@@ -128,6 +129,31 @@ def _length_of_whole_lines(descriptor: int) -> int:
             return start + newline + 1
         end = start
     return 0
+
+
+def keep_body(
+    spool_dir: Path, signal: Signal, body: bytes, *, is_json: bool, is_gzip: bool
+) -> Path:
+    """Store a body that could not be decoded, durably; its name tells signal, time and encoding.
+
+    Raises:
+        OSError: Nothing was stored.
+    """
+    directory = spool_dir / QUARANTINE
+    name = unique_name(signal) + (".json" if is_json else ".pb") + (".gz" if is_gzip else "")
+    draft = directory / (name + _DRAFT_SUFFIX)
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(body)
+            stream.flush()
+            os.fsync(descriptor)
+        draft.rename(directory / name)
+        sync_directory(directory)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+    return directory / name
 
 
 def prune(spool_dir: Path, keep_days: int, quarantine_days: int) -> int:

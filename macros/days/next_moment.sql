@@ -1,12 +1,12 @@
 {#-
-    The moment of a build, by a clock that never goes back: that of the newest landing, and later than all
-    that the ledger holds, so that what changes without a landing is news, too.
+    The moment of a build, by a clock that never goes back: that of the newest look at any source, and later
+    than all that the ledger holds, so that what changes without a landing is news, too.
 -#}
-{% macro next_moment(landings=none, moment='changed_at') -%}
+{% macro next_moment() -%}
     greatest(
         (
-            select coalesce(max(landings.{{ moment }}), cast('1970-01-01' as timestamp))
-            from {{ landings or ref('int_days__landings') }} as landings
+            select coalesce(max(looks.observed_at), cast('1970-01-01' as timestamp))
+            from {{ ref('stg_ingestion__observed_days') }} as looks
         ),
         (
             select

@@ -8,7 +8,7 @@
 -#}
 {% macro stale_by(landings=[], causes=['people'], margin=0, inputs={}, also={}) -%}
     {%- set causes_model = 'int_days__causes' if causes else 'int_days__landings' -%}
-    {%- set models = ['int_days__landings', 'int_days__ledger', causes_model] -%}
+    {%- set models = ['stg_ingestion__observed_days', 'int_days__ledger', causes_model] -%}
     {#- For dbt's lineage: in a run the names are asked for where they are needed. -#}
     {%- if not execute -%}
         {%- for name in models + inputs.keys() | list + also.keys() | list if name != model.name -%}

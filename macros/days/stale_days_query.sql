@@ -25,6 +25,20 @@ newer_causes as (
 
 ),
 
+anything_new as (
+
+    select built.through_at
+
+    from built
+
+    where
+        exists (select 1 from newer_causes)
+        or built.through_at < (
+            select max(looks.observed_at) from {{ ref('stg_ingestion__observed_days') }} as looks
+        )
+
+),
+
 rebuilt as (
 
     select ledger.*

@@ -1,79 +1,53 @@
 {#-
-    Every raw table of a source: its source, its name, its key, and whether its days are observed, which
-    those of notes are not. Said here as well as in the declarations, because dbt must know what a model
-    reads before it knows the sources; a test holds both together.
+    Every raw table that the raw gate reads: its source, its name, its key, whether its
+    days are observed, how old the last one may be, and whether that age is its own.
+    Written by `make generate` from the declarations of the sources.
 -#}
 {% macro landed_tables() -%}
-    {%- set keys = {
-        'claude_code_otel': {
-            'events': 'event_key',
-            'metric_points': 'point_key',
-            'spans': 'span_key',
-        },
-        'claude_code_logs': {
-            'usage_lines': 'line_key',
-        },
-        'anthropic_console': {
-            'claude_code_rows': 'row_key',
-            'claude_code_models': 'row_key',
-            'messages_usage': 'row_key',
-            'cost_report': 'row_key',
-            'organizations': 'row_key',
-            'users': 'row_key',
-            'invites': 'row_key',
-            'workspaces': 'row_key',
-            'workspace_members': 'row_key',
-            'api_keys': 'row_key',
-            'pulls': 'pull_key',
-        },
-        'anthropic_enterprise': {
-            'user_activity': 'row_key',
-            'summaries': 'row_key',
-            'chat_projects': 'row_key',
-            'skills': 'row_key',
-            'connectors': 'row_key',
-            'plugins': 'row_key',
-            'artifacts': 'row_key',
-            'usage_report': 'row_key',
-            'cost_report': 'row_key',
-            'user_usage_report': 'row_key',
-            'user_cost_report': 'row_key',
-            'members': 'row_key',
-            'invites': 'row_key',
-            'rbac_groups': 'row_key',
-            'rbac_group_members': 'row_key',
-            'spend_limits': 'row_key',
-            'pulls': 'pull_key',
-        },
-        'anthropic_exports': {
-            'spend_report': 'row_key',
-            'contributions': 'row_key',
-            'members': 'row_key',
-            'rejected_rows': 'row_key',
-            'pulls': 'pull_key',
-        },
-        'people': {
-            'roster': 'row_key',
-            'rejected_rows': 'row_key',
-            'pulls': 'pull_key',
-        },
-        'invoices': {
-            'invoice_lines': 'row_key',
-            'exchange_rates': 'row_key',
-            'rejected_rows': 'row_key',
-            'pulls': 'pull_key',
-        },
-    } -%}
-    {%- set tables = [] -%}
-    {%- for source_id, keys_of_tables in keys.items() -%}
-        {%- for table_name, key in keys_of_tables.items() -%}
-            {%- do tables.append({
-                'source_id': source_id,
-                'table_name': table_name,
-                'key': key,
-                'is_observed': table_name not in ('pulls', 'rejected_rows'),
-            }) -%}
-        {%- endfor -%}
-    {%- endfor -%}
-    {%- do return(tables) -%}
+    {%- do return([
+        {"source_id": "claude_code_otel", "table_name": "events", "key": "event_key", "is_observed": true, "max_age_hours": 84, "is_aged_alone": false},
+        {"source_id": "claude_code_otel", "table_name": "metric_points", "key": "point_key", "is_observed": true, "max_age_hours": 84, "is_aged_alone": false},
+        {"source_id": "claude_code_otel", "table_name": "spans", "key": "span_key", "is_observed": true, "max_age_hours": 84, "is_aged_alone": false},
+        {"source_id": "claude_code_logs", "table_name": "usage_lines", "key": "line_key", "is_observed": true, "max_age_hours": 192, "is_aged_alone": false},
+        {"source_id": "anthropic_console", "table_name": "organizations", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_console", "table_name": "users", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_console", "table_name": "invites", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_console", "table_name": "workspaces", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_console", "table_name": "workspace_members", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_console", "table_name": "api_keys", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_console", "table_name": "claude_code_rows", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_console", "table_name": "claude_code_models", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_console", "table_name": "messages_usage", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_console", "table_name": "cost_report", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_console", "table_name": "pulls", "key": "pull_key", "is_observed": false, "max_age_hours": 48, "is_aged_alone": false},
+        {"source_id": "anthropic_enterprise", "table_name": "members", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "invites", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "rbac_groups", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "rbac_group_members", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "spend_limits", "key": "row_key", "is_observed": true, "max_age_hours": 48, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "user_activity", "key": "row_key", "is_observed": true, "max_age_hours": 120, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "summaries", "key": "row_key", "is_observed": true, "max_age_hours": 120, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "chat_projects", "key": "row_key", "is_observed": true, "max_age_hours": 120, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "skills", "key": "row_key", "is_observed": true, "max_age_hours": 120, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "connectors", "key": "row_key", "is_observed": true, "max_age_hours": 120, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "plugins", "key": "row_key", "is_observed": true, "max_age_hours": 120, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "artifacts", "key": "row_key", "is_observed": true, "max_age_hours": 120, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "usage_report", "key": "row_key", "is_observed": true, "max_age_hours": 72, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "cost_report", "key": "row_key", "is_observed": true, "max_age_hours": 72, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "user_usage_report", "key": "row_key", "is_observed": true, "max_age_hours": 72, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "user_cost_report", "key": "row_key", "is_observed": true, "max_age_hours": 72, "is_aged_alone": true},
+        {"source_id": "anthropic_enterprise", "table_name": "pulls", "key": "pull_key", "is_observed": false, "max_age_hours": 120, "is_aged_alone": false},
+        {"source_id": "anthropic_exports", "table_name": "spend_report", "key": "row_key", "is_observed": true, "max_age_hours": 1680, "is_aged_alone": false},
+        {"source_id": "anthropic_exports", "table_name": "contributions", "key": "row_key", "is_observed": true, "max_age_hours": 1680, "is_aged_alone": false},
+        {"source_id": "anthropic_exports", "table_name": "members", "key": "row_key", "is_observed": true, "max_age_hours": 1680, "is_aged_alone": false},
+        {"source_id": "anthropic_exports", "table_name": "rejected_rows", "key": "row_key", "is_observed": false, "max_age_hours": 1680, "is_aged_alone": false},
+        {"source_id": "anthropic_exports", "table_name": "pulls", "key": "pull_key", "is_observed": false, "max_age_hours": 1680, "is_aged_alone": false},
+        {"source_id": "people", "table_name": "roster", "key": "row_key", "is_observed": true, "max_age_hours": 840, "is_aged_alone": false},
+        {"source_id": "people", "table_name": "rejected_rows", "key": "row_key", "is_observed": false, "max_age_hours": 840, "is_aged_alone": false},
+        {"source_id": "people", "table_name": "pulls", "key": "pull_key", "is_observed": false, "max_age_hours": 840, "is_aged_alone": false},
+        {"source_id": "invoices", "table_name": "invoice_lines", "key": "row_key", "is_observed": true, "max_age_hours": 1800, "is_aged_alone": false},
+        {"source_id": "invoices", "table_name": "exchange_rates", "key": "row_key", "is_observed": true, "max_age_hours": 1800, "is_aged_alone": false},
+        {"source_id": "invoices", "table_name": "rejected_rows", "key": "row_key", "is_observed": false, "max_age_hours": 1800, "is_aged_alone": false},
+        {"source_id": "invoices", "table_name": "pulls", "key": "pull_key", "is_observed": false, "max_age_hours": 1800, "is_aged_alone": false},
+    ]) -%}
 {%- endmacro %}

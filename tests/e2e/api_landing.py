@@ -6,8 +6,8 @@ from unittest.mock import patch
 
 from demo.api.keys import CONSOLE_ADMIN_KEY, ENTERPRISE_ADMIN_KEY, ENTERPRISE_ANALYTICS_KEY
 from ingestion.http import run
-from ingestion.sources.anthropic_console import open_console
-from ingestion.sources.anthropic_enterprise import open_enterprise
+from ingestion.sources.anthropic_console.reader import open_console
+from ingestion.sources.anthropic_enterprise.reader import open_enterprise
 
 # The pace that the vendor's account team may grant.
 GRANTED = 1_000_000

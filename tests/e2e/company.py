@@ -13,7 +13,7 @@ from demo.organisation import Parameters, generate
 from demo.organisation.views.local_logs import write_local_logs
 from demo.organisation.views.reading import open_truth
 from demo.organisation.views.telemetry import bodies
-from pipeline.landing import Window, land_all
+from pipeline.intake import Window, land_all
 from pipeline.settings import Settings, load_settings
 from pipeline.steps import Steps
 from tests.e2e.vendor import API_SOURCES, Vendor, evening

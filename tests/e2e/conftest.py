@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.sources.anthropic_console import open_console
+from ingestion.sources.anthropic_console.reader import open_console
 from pipeline import errors
 from pipeline.cli import execute
 from pipeline.settings import PREFIX
@@ -48,6 +48,6 @@ def console(home: Path, monkeypatch: pytest.MonkeyPatch) -> Console:
     def open_served(**given: Any) -> object:  # noqa: ANN401  # passed on
         return open_console(**given, clock=served.clock, transport=served.transport)
 
-    monkeypatch.setattr("ingestion.sources.anthropic_console.open_console", open_served)
+    monkeypatch.setattr("ingestion.sources.anthropic_console.reader.open_console", open_served)
     monkeypatch.setenv(PREFIX + "CONSOLE_ADMIN_KEY", KEY)
     return served

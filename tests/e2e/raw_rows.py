@@ -7,8 +7,8 @@ from typing import Any
 
 import duckdb
 
-from ingestion.landing import ensure_raw_tables
-from ingestion.sources import source_settings
+from ingestion.raw_tables import ensure_raw_tables
+from ingestion.sources import declaration
 
 # Columns that tell a row apart, by what the table calls them.
 _KEYS = ("row_key", "event_key", "point_key", "line_key")
@@ -66,11 +66,11 @@ class RawRows:
     def observe(self, table: str, day: date, at: datetime, status: str = "landed") -> None:
         """Record that a day was asked for, with the totals that it has now."""
         source_id, name = table.split(".")
-        settings = source_settings(source_id)
+        declared = declaration(source_id)
         load_id = str(next(self._numbers))
         sums = {
             measure: f"sum(try_cast({measure} as decimal(28, 10)))"
-            for measure in settings.MEASURES[name]
+            for measure in declared.measures[name]
         }
         totals = {"row_count": "count(*)", **sums}
         content = self._connection.execute(

@@ -8,7 +8,7 @@ import pytest
 
 from demo.api.faults import Fault, Kind
 from demo.organisation import Parameters, generate
-from ingestion.sources import anthropic_console
+from ingestion.sources.anthropic_console import declaration as console
 from tests.e2e.vendor import Vendor, differences, evening
 
 FIRST = date(2026, 8, 1)
@@ -63,7 +63,7 @@ def test_a_passing_fault_leaves_the_data_whole(
     small: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Small pages, so that there are cursors.
-    monkeypatch.setattr(anthropic_console.settings, "PAGE_ROWS", 3)
+    monkeypatch.setattr(console, "PAGE_ROWS", 3)
     vendor = Vendor(small, evening(FIRST + timedelta(days=20)), granted=GRANTED)
     vendor.faults.add(*FAULTS[name])
     landings = vendor.land(tmp_path, since=FIRST + timedelta(days=14))

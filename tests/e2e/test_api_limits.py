@@ -11,7 +11,8 @@ import pytest
 
 from demo.api.clock import MovableClock
 from demo.organisation import Parameters, generate
-from ingestion.sources import anthropic_console, anthropic_enterprise
+from ingestion.sources.anthropic_console import declaration as console
+from ingestion.sources.anthropic_enterprise import declaration as enterprise
 from tests.e2e.vendor import Vendor, evening
 
 pytestmark = pytest.mark.long
@@ -146,10 +147,7 @@ def test_a_limiter_that_lets_more_pass_is_caught(
     days: int,
     budget: str,
 ) -> None:
-    settings = {
-        "anthropic_console": anthropic_console.settings,
-        "anthropic_enterprise": anthropic_enterprise.settings,
-    }[source_id]
-    monkeypatch.setattr(settings, setting, per_minute)
+    declared = {"anthropic_console": console, "anthropic_enterprise": enterprise}[source_id]
+    monkeypatch.setattr(declared, setting, per_minute)
     vendor.land(tmp_path, sources=[source_id], since=UNTIL - timedelta(days=days))
     assert {violation.budget for violation in vendor.limits.violations} == {budget}

@@ -3,20 +3,29 @@
 import errno
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 
-from pipeline import dbt, flow, receiving
+from pipeline import dbt, flow
+from pipeline.commands import receive
 from pipeline.errors import PipelineError, UsageError, describe, keep_secret, redact, traceback_of
 from pipeline.home import exclusive
-from pipeline.settings import PROJECT_DIR, SECRET_VARIABLES, load_settings
+from pipeline.settings import PROJECT_DIR, SECRET_VARIABLES, Settings, load_settings
 from tests.e2e.outcome import Cli, Outcome
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
 
 SECRET = "planted-token-4711-value"
 
@@ -135,14 +144,17 @@ def test_keys_go_over_encrypted_addresses_or_nowhere(given: str, read: str) -> N
 
 def test_one_enterprise_key_may_hold_all_scopes() -> None:
     one = load_settings({"CLAUDE_ANALYTICS_ENTERPRISE_KEY": "key-of-all-scopes"})
-    assert one.enterprise_admin_key == "key-of-all-scopes"
+    assert one.keys["ENTERPRISE_ADMIN_KEY"] == "key-of-all-scopes"
     two = load_settings(
         {
             "CLAUDE_ANALYTICS_ENTERPRISE_KEY": "key-of-analytics",
             "CLAUDE_ANALYTICS_ENTERPRISE_ADMIN_KEY": "key-of-members",
         }
     )
-    assert (two.enterprise_key, two.enterprise_admin_key) == ("key-of-analytics", "key-of-members")
+    assert two.keys == {
+        "ENTERPRISE_KEY": "key-of-analytics",
+        "ENTERPRISE_ADMIN_KEY": "key-of-members",
+    }
 
 
 def test_wrong_configured_path_names_the_variable(
@@ -213,7 +225,7 @@ def test_bad_token_file(cli: Cli, tmp_path: Path, content: bytes | None, word: s
 def test_token_is_read_from_the_first_line(tmp_path: Path) -> None:
     file = tmp_path / "token"
     file.write_text(f"{SECRET}\n")
-    assert receiving.read_token(file) == SECRET
+    assert receive.read_token(file) == SECRET
 
 
 def test_second_run_names_the_first(cli: Cli, home: Path) -> None:
@@ -402,6 +414,61 @@ def small_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, SECRET)
     monkeypatch.setattr(dbt, "PROJECT_DIR", project)
     return project
+
+
+@pytest.mark.slow
+def test_failing_check_names_rule_and_column(home: Path, small_project: Path) -> None:
+    settings = load_settings()
+    home.mkdir()
+    generic = small_project / "tests" / "generic"
+    generic.mkdir(parents=True)
+    shutil.copy(PROJECT_DIR / "tests/dbt/generic/checked.sql", generic)
+    (small_project / "models" / "good.yml").write_text(
+        "models: [{name: good, data_tests: [{checked: {name: good__checked, arguments: "
+        "{unique: [number], listed: {number: [3]}, ranges: {number: [2]}}}}]}]\n"
+    )
+    with pytest.raises(PipelineError) as failed:
+        dbt.build(settings, store_failures=True)
+    line, _ = describe(failed.value)
+    assert line.startswith(
+        "build failed: test good__checked: listed number (1), ranges number (1);"
+    )
+    with duckdb.connect(str(settings.database), read_only=True) as connection:
+        assert connection.table("main_dbt_test__audit.good__checked").fetchall() == [
+            ("listed", "number", 1, "1"),
+            ("ranges", "number", 1, "1"),
+        ]
+
+
+@pytest.mark.slow
+def test_what_was_parsed_is_parsed_again_only_when_it_changed(
+    home: Path, small_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+    invoke = dbt._invoke
+
+    def note(
+        settings: Settings,
+        arguments: list[str],
+        on_progress: dbt.Progress | None = None,
+        manifest: "Manifest | None" = None,
+    ) -> "dbtRunnerResult":
+        parsed.extend(argument for argument in arguments if argument == "parse")
+        return invoke(settings, arguments, on_progress, manifest)
+
+    monkeypatch.setattr(dbt, "_invoke", note)
+    first = load_settings()
+    dbt.build(first)
+    assert len(parsed) == 1
+    second = replace(first, home=tmp_path / "second", as_of=first.as_of + timedelta(days=1))
+    second.home.mkdir()
+    assert dbt.build(second).counts == {"success": 1}
+    assert len(parsed) == 1, "another home and another day parsed the same project again"
+    dbt.build(replace(second, enterprise_plan="seat_based"))
+    assert len(parsed) == 2, "a variable of the project changed"
+    (small_project / "models" / "new.sql").write_text("select 1 as number")
+    assert dbt.build(second).counts == {"success": 2}
+    assert len(parsed) == 3, "a file came"
 
 
 @pytest.mark.slow

@@ -1,6 +1,9 @@
 """What the commands do to a home: landed once, stopped by a gate, prices of the site."""
 
 import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -40,6 +43,44 @@ def test_ingest_lands_once(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch
     status = cli("status")
     assert status.code == 0, status
     assert "2026-11-20" in status.out
+
+
+HEAVY = ("dlt", "dbt", "great_expectations", "pyarrow", "pandas", "numpy", "msgspec", "httpx")
+
+
+def test_ingest_of_nothing_new_imports_little(
+    cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUDE_ANALYTICS_LOG_PATHS", str(LOCAL_LOGS_DIR))
+    assert cli("ingest", "claude_code_logs").code == 0
+    program = (
+        "import sys; from pipeline.cli import execute; "
+        "code = execute(['ingest', 'claude_code_logs']); "
+        f"print(code, *sorted(set(sys.modules) & {{*{HEAVY}}}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "0\n"
+    assert "usage_lines 0" in done.stderr
+
+
+def test_sources_whose_rows_name_people_are_prepared(
+    cli: Cli, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logs = tmp_path / "logs"
+    shutil.copytree(LOCAL_LOGS_DIR / "dev_bo", logs / "bo")
+    assert "resolve identities" not in cli("ingest", "claude_code_logs", "--path", str(logs)).err
+    with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
+        connection.execute("insert into raw_identity.erasures (identity_hash) values ('somebody')")
+    prepared: list[str] = []
+    monkeypatch.setattr(flow, "prepare", lambda *_, **__: prepared.append("prepared"))
+    # Nothing new, so nobody who was erased can have come again.
+    assert cli("ingest", "claude_code_logs", "--path", str(logs)).code == 0
+    assert prepared == []
+    shutil.copytree(LOCAL_LOGS_DIR / "dev_ana", logs / "ana")
+    assert cli("ingest", "claude_code_logs", "--path", str(logs)).code == 0
+    assert prepared == ["prepared"]
 
 
 def test_garbage_is_reported_and_ends_with_1(cli: Cli, home: Path, tmp_path: Path) -> None:
@@ -90,6 +131,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         order.append("publish")
         return SimpleNamespace(path=Path("/releases/1"))
 
+    monkeypatch.setattr(dbt, "make_raw_gate", lambda _: None)
     monkeypatch.setattr(dbt, "build", build)
     monkeypatch.setattr(flow, "publish", publish)
     monkeypatch.setenv("CLAUDE_ANALYTICS_LOG_PATHS", str(LOCAL_LOGS_DIR))

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from demo.replay import LOCAL_LOGS_DIR
-from pipeline import flow, landing
+from pipeline import flow, intake
 from pipeline.steps import Step
 from tests.e2e.outcome import Cli
 from tests.ingestion.anthropic_console.console import COST, USAGE, Console
@@ -173,7 +173,7 @@ def test_the_bar_tells_how_much_is_left(
     [(0, "less than 1 min"), (60, "1 min"), (3599, "1 h 00 min"), (86_400 + 300, "24 h 05 min")],
 )
 def test_durations_are_written_as_people_say_them(seconds: float, text: str) -> None:
-    assert landing.duration(seconds) == text
+    assert intake.duration(seconds) == text
 
 
 def test_an_export_without_a_period_in_its_name_takes_the_option(

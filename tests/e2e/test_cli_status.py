@@ -14,10 +14,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingestion.sources import SOURCE_IDS, source_settings
+from ingestion.sources import SOURCE_IDS, declaration
+from pipeline.configured_sources import SOURCES, KeySource
 from pipeline.settings import PROJECT_DIR, load_settings
-from pipeline.sources import SOURCES, KeySource
-from pipeline.spool import MAX_PENDING_AGE, begin_landing, end_landing, spool_status
+from pipeline.watching.backlog import MAX_PENDING_AGE, begin_landing, end_landing, spool_status
 from tests.e2e.outcome import Cli
 
 OTEL, LOGS = "claude_code_otel", "claude_code_logs"
@@ -366,7 +366,7 @@ def test_spool_that_nobody_lands_is_broken(
     (home / "spool").mkdir(parents=True)
     (home / "spool" / "logs-1.jsonl").write_text("{}\n")
     later = datetime.now(UTC).replace(tzinfo=None) + MAX_PENDING_AGE + timedelta(hours=1)
-    monkeypatch.setattr("pipeline.spool._now", lambda: later)
+    monkeypatch.setattr("pipeline.watching.backlog._now", lambda: later)
     outcome = cli("status")
     assert outcome.code == 1
     assert "spool: a closed file has waited since" in outcome.err
@@ -381,18 +381,18 @@ def test_every_source_of_the_ingestion_room_has_a_contract() -> None:
     "source", [source for source in SOURCES.values() if isinstance(source, KeySource)]
 )
 def test_every_table_that_is_asked_for_has_a_contract(source: KeySource) -> None:
-    tables = source_settings(source.source_id).MEASURES
-    assert set(source.contract.max_age_by_table) == set(tables)
+    assert set(source.declared.max_ages) == set(source.declared.measures)
 
 
 def test_the_warehouse_and_the_contracts_agree_on_what_reports_every_day() -> None:
     with (PROJECT_DIR / "seeds" / "mappings" / "sources.csv").open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     for row in rows:
-        contract = SOURCES[row["landing_source_id"]].contract
+        declared = SOURCES[row["landing_source_id"]].declared
+        contract = declared.freshness
         assert contract.is_daily == (row["is_daily"] == "true"), row["source_id"]
         # A day that came as late as is normal must not be stale before the next one comes.
-        allowed = contract.max_age_by_table.get(row["landing_table_name"], contract.max_age)
+        allowed = declared.max_ages.get(row["landing_table_name"], contract.max_age)
         if contract.is_daily:
             assert allowed >= timedelta(hours=int(row["expected_lag_hours"]) + 24), row["source_id"]
 
@@ -403,8 +403,6 @@ def test_every_landed_table_is_a_source_that_marts_name() -> None:
             (row["landing_source_id"], row["landing_table_name"]) for row in csv.DictReader(lines)
         }
     landed = {
-        (source_id, table)
-        for source_id in SOURCE_IDS
-        for table in source_settings(source_id).MEASURES
+        (source_id, table) for source_id in SOURCE_IDS for table in declaration(source_id).measures
     }
     assert landed == listed

@@ -13,7 +13,7 @@ from demo.api.served import served_rows
 from demo.organisation import Parameters, generate
 from demo.organisation.views.telemetry import bodies
 from demo.replay import RECORDED_DIR, recorded_bodies
-from ingestion.sources import source_settings
+from ingestion.sources import declaration
 from tests.e2e.system import PROJECT, System
 from tests.e2e.vendor import API_SOURCES
 
@@ -50,7 +50,7 @@ def test_the_demo_says_what_landed_from_where(demo: tuple[System, str]) -> None:
             company, f"{source_id}.{table}", MORNING_AFTER
         ).num_rows
         for source_id in API_SOURCES
-        for table in source_settings(source_id).RAW_TABLES
+        for table in declaration(source_id).schemas
         if table != "pulls"
     }
     assert {name: int(rows.replace(",", "")) for name, rows in shown.items()} == expected

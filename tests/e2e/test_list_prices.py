@@ -9,8 +9,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from ingestion.landing import ensure_raw_tables
-from ingestion.sources.claude_code_logs.settings import RAW_TABLES
+from ingestion.raw_tables import ensure_raw_tables
+from ingestion.sources.claude_code_logs.declaration import SOURCE
 from tests.e2e.system import System
 
 pytestmark = pytest.mark.slow
@@ -147,7 +147,7 @@ def test_requests_cost_what_the_price_list_of_their_day_says(tmp_path: Path) -> 
     ensure_raw_tables(system.home / "warehouse.duckdb")
     lines = [usage_line(number, *case[:3]) for number, case in enumerate(CASES)]
     synthetic = usage_line(len(CASES), "<synthetic>", "2026-11-20", {})
-    schema = RAW_TABLES["usage_lines"].append(pa.field("_dlt_load_id", pa.string()))
+    schema = SOURCE.schemas["usage_lines"].append(pa.field("_dlt_load_id", pa.string()))
     table = pa.Table.from_pylist([*lines, synthetic], schema=schema)
     with duckdb.connect(str(system.home / "warehouse.duckdb")) as connection:
         connection.register("lines", table)

@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from demo.organisation import Parameters, generate
-from ingestion.landing import ensure_raw_tables
-from ingestion.sources import source_settings
+from ingestion.raw_tables import ensure_raw_tables
+from ingestion.sources import declaration
 from pipeline import dbt
 from pipeline.settings import load_settings
 from tests.e2e.vendor import API_SOURCES, Vendor, differences, evening, is_snapshot
@@ -75,7 +75,7 @@ def test_one_backfill_at_the_end_lands_the_same_rows(runs: Runs, tmp_path: Path)
         connection.execute(f"attach '{tmp_path / 'warehouse.duckdb'}' as once (read_only)")
         compared = 0
         for source_id in API_SOURCES:
-            for table, schema in source_settings(source_id).RAW_TABLES.items():
+            for table, schema in declaration(source_id).schemas.items():
                 if table == "pulls" or is_snapshot(source_id, table):
                     continue
                 columns = ", ".join(name for name in schema.names if name not in STAMPS)

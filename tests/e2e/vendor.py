@@ -16,11 +16,11 @@ from demo.api.in_process import InProcessTransport
 from demo.api.keys import CONSOLE_ADMIN_KEY, ENTERPRISE_ADMIN_KEY, ENTERPRISE_ANALYTICS_KEY
 from demo.api.limits import Limits
 from demo.api.served import served_rows
+from ingestion.http.endpoints import ApiSource
 from ingestion.http.run import ApiLanding, land_api
-from ingestion.http.source import ApiSource
-from ingestion.sources import source_settings
-from ingestion.sources.anthropic_console import open_console
-from ingestion.sources.anthropic_enterprise import open_enterprise
+from ingestion.sources import declaration
+from ingestion.sources.anthropic_console.reader import open_console
+from ingestion.sources.anthropic_enterprise.reader import open_enterprise
 
 API_SOURCES = ("anthropic_console", "anthropic_enterprise")
 API_URL = "http://vendor.test"
@@ -131,7 +131,7 @@ def landed(connection: duckdb.DuckDBPyConnection, source_id: str, table: str) ->
 
 
 def _columns(source_id: str, table: str) -> list[str]:
-    names = source_settings(source_id).RAW_TABLES[table].names
+    names = declaration(source_id).schemas[table].names
     skipped = _BOOKKEEPING | ({"date_day"} if is_snapshot(source_id, table) else set())
     return [name for name in names if name not in skipped]
 
@@ -144,7 +144,7 @@ def _comparable(name: str, prefix: str = "") -> str:
 
 def is_snapshot(source_id: str, table: str) -> bool:
     """Whether a table holds the present state of objects, taken once a run."""
-    return "row_key" in source_settings(source_id).RAW_TABLES[table].names and table in _SNAPSHOTS
+    return "row_key" in declaration(source_id).schemas[table].names and table in _SNAPSHOTS
 
 
 _SNAPSHOTS = {
@@ -170,7 +170,7 @@ def differences(vendor: Vendor, home: Path) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
     with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
         for source_id in API_SOURCES:
-            for table in source_settings(source_id).RAW_TABLES:
+            for table in declaration(source_id).schemas:
                 if table == "pulls":
                     continue
                 served = served_rows(vendor.data_dir, f"{source_id}.{table}", vendor.clock.now())

@@ -11,17 +11,17 @@ import duckdb
 import pytest
 
 from ingestion.pseudonyms import (
-    IDENTITY_COLUMNS,
-    IDENTITY_TABLES,
     RAW_TABLES,
     PseudonymKeyError,
     pseudonym,
     read_key,
     resolve_pseudonyms,
 )
+from ingestion.sources.claude_code_otel.declaration import SENDER
 
 KEY = b"a key of the tests"
-COLUMNS = tuple(IDENTITY_COLUMNS.values())
+IDENTITY_TABLES = ("raw_claude_code_otel.events", "raw_claude_code_otel.metric_points")
+COLUMNS = tuple(SENDER.columns.values())
 
 
 @pytest.fixture

@@ -1,26 +1,32 @@
-"""The manifest of the project, parsed once, and the files that git tracks."""
+"""The manifest of the project, made once, and the files that git tracks."""
 
 import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+AS_OF = date(2026, 11, 30)
 
 
 @pytest.fixture(scope="session")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Parse the project in a directory of its own, warnings being errors."""
+    """Parse the project and compile its `checked` tests, apart, warnings being errors."""
     work = tmp_path_factory.mktemp("dbt")
     (work / "profiles.yml").write_bytes((ROOT / "profiles.example.yml").read_bytes())
     parsed = subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", "--warn-error", "parse", "--no-partial-parse"],
+        [
+            *(sys.executable, "-m", "dbt.cli.main", "--warn-error", "compile"),
+            *("--select", "test_name:checked", "--no-partial-parse"),
+        ],
         env={
             **os.environ,
+            "CLAUDE_ANALYTICS_AS_OF": AS_OF.isoformat(),
             "CLAUDE_ANALYTICS_DATABASE": str(work / "w.duckdb"),
             "DBT_PROJECT_DIR": str(ROOT),
             "DBT_PROFILES_DIR": str(work),

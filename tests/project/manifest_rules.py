@@ -12,6 +12,7 @@ Rule = Callable[[Manifest], Iterator[str]]
 
 MAX_JOINS: Final = 7
 MAX_DECIMAL_DIGITS: Final = 18
+MAX_NAME_LENGTH: Final = 63
 COST_KINDS: Final = ("list_", "reported_", "extra_usage_", "invoiced_", "est_")
 
 _NAME_BY_LAYER: Final = {
@@ -19,6 +20,7 @@ _NAME_BY_LAYER: Final = {
     "intermediate": r"int_{folder}__[a-z0-9_]+",
     "marts": r"(dim|fct|bdg|kpi)_[a-z0-9_]+",
     "utilities": r"util_[a-z0-9_]+",
+    "gates": r"gate_{folder}__[a-z0-9_]+",
 }
 _TYPES: Final = ("bigint", "integer", "double", "date", "timestamp", "boolean", "varchar")
 _MONEY_WORDS: Final = {"cost", "price", "amount", "spend", "fee", "budget", "revenue", "saving"}
@@ -35,6 +37,8 @@ _UNIT_WORDS: Final = {
     "rate": ("0 to 1",),
     "share": ("0 to 1",),
 }
+# Tests of dbt that `checked` holds.
+_SINGLE_TESTS: Final = {"unique", "not_null", "accepted_values", "relationships"}
 # Filled by our own steps at each load, so nothing outside can be late.
 _WRITTEN_BY_OUR_STEPS: Final = {"identity", "ingestion", "pricing"}
 _PERSONAL: Final = re.compile(
@@ -58,11 +62,19 @@ _DUCKDB_ONLY: Final = re.compile(
     r"\basof\s+join\b|\bpivot\b|\busing\s+sample\b|\bilike\b",
     re.IGNORECASE,
 )
-# The landings, first argument of the macros that rebuild days and of the one that removes them.
-_LANDINGS: Final = re.compile(r"\b(?:changed|landed|delete_stale)_days\(\s*(\w*)")
+# Where causes, states and the ledger are kept; they only grow.
+_OF_DAYS: Final = "int_days__"
 _SQL_COMMENT: Final = re.compile(r"\{#.*?#\}|/\*.*?\*/|--[^\n]*", re.DOTALL)
+_MACRO: Final = re.compile(
+    r"\{%-?\s*macro\s+\w+\((?P<arguments>.*?)\)\s*-?%\}(?P<body>.*?)\{%-?\s*endmacro", re.DOTALL
+)
+_CALLED_BY_DBT: Final = re.compile(r"materialization_\w+|get_incremental_\w+_sql")
 _JINJA: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _STRING: Final = re.compile(r"'[^']*'")
+
+
+def _folder(model: Node) -> str:
+    return "/".join(model["fqn"][1:-1])
 
 
 def nodes(manifest: Manifest, *kinds: str) -> list[Node]:
@@ -91,23 +103,27 @@ def name_fits_layer(manifest: Manifest) -> Iterator[str]:
 
 
 def only_staging_reads_sources(manifest: Manifest) -> Iterator[str]:
-    """A staging model reads one source and nothing else; nobody else reads a source."""
+    """A staging model reads one source and nothing else; beside it the raw gate reads sources."""
     for model in models(manifest):
         parents = model["depends_on"]["nodes"]
         sources = [name for name in parents if name.startswith("source.")]
         if layer(model) == "staging" and (len(sources) != 1 or len(parents) != 1):
             yield f"{model['name']}: reads {', '.join(parents) or 'nothing'}, not one source"
-        elif layer(model) != "staging" and sources:
+        elif layer(model) != "staging" and sources and _folder(model) != "gates/raw":
             yield f"{model['name']}: reads {', '.join(sources)}"
 
 
 def layers_point_forward(manifest: Manifest) -> Iterator[str]:
-    """No model reads a later layer, and utilities read nothing."""
+    """No model reads a later layer, utilities read nothing, the raw gate nothing that is built."""
     for model in models(manifest):
         for parent in model["depends_on"]["nodes"]:
-            parent_layer = layer(manifest["nodes"][parent]) if parent.startswith("model.") else ""
-            if layer(model) == "utilities" or (
-                layer(model) == "intermediate" and parent_layer == "marts"
+            is_model = parent.startswith("model.")
+            parent_layer = layer(manifest["nodes"][parent]) if is_model else ""
+            if (
+                layer(model) == "utilities"
+                or (layer(model) == "intermediate" and parent_layer == "marts")
+                or (layer(model) != "gates" and parent_layer == "gates")
+                or (_folder(model) == "gates/raw" and is_model and parent_layer != "gates")
             ):
                 yield f"{model['name']}: reads {parent}"
 
@@ -120,22 +136,36 @@ def staging_is_a_view(manifest: Manifest) -> Iterator[str]:
 
 
 def key_is_tested(manifest: Manifest) -> Iterator[str]:
-    """Every model has a unique, never null key, or a unique grain."""
-    tests: dict[str, set[tuple[str, str | None]]] = {}
+    """Every model but those of gates has a unique, never null key, or a unique grain."""
+    rules: dict[str, list[Node]] = {}
     for test in nodes(manifest, "test"):
-        if test.get("attached_node") and test.get("test_metadata"):
-            found = (str(test["test_metadata"]["name"]), test.get("column_name"))
-            tests.setdefault(str(test["attached_node"]), set()).add(found)
-    for model in models(manifest):
-        known = tests.get(model["unique_id"], set())
-        has_key = any(
-            name == "unique"
-            and column is not None
-            and (("not_null", column) in known or _is_not_null(model["columns"].get(column, {})))
-            for name, column in known
-        )
-        if not has_key and not any(name == "unique_grain" for name, _ in known):
+        if (test.get("test_metadata") or {}).get("name") == "checked" and test["attached_node"]:
+            rules.setdefault(test["attached_node"], []).append(test["test_metadata"]["kwargs"])
+    for model in models(manifest, "staging", "intermediate", "marts", "utilities"):
+        known = rules.get(model["unique_id"], [])
+        never_null = {column for rule in known for column in rule.get("never_null", [])}
+        never_null |= {name for name, column in model["columns"].items() if _is_not_null(column)}
+        if not any(
+            rule.get("grains") or never_null & set(rule.get("unique", [])) for rule in known
+        ):
             yield f"{model['name']}: no tested key"
+
+
+def rules_of_columns_stand_together(manifest: Manifest) -> Iterator[str]:
+    """Keys, nulls, lists and references are rules of one `checked` test, not tests of their own."""
+    for test in nodes(manifest, "test"):
+        name = (test.get("test_metadata") or {}).get("name")
+        if name in _SINGLE_TESTS:
+            yield f"{test['name']}: {name} is a rule of `checked`"
+        if name == "checked" and test["test_metadata"]["kwargs"].keys() <= {"model"}:
+            yield f"{test['name']}: no rule"
+
+
+def names_fit_every_warehouse(manifest: Manifest) -> Iterator[str]:
+    """PostgreSQL cuts longer names, and then two of them may be one."""
+    for node in nodes(manifest, "model", "seed", "test"):
+        if len(node["alias"]) > MAX_NAME_LENGTH:
+            yield f"{node['name']}: {len(node['alias'])} characters"
 
 
 def grain_is_stated(manifest: Manifest) -> Iterator[str]:
@@ -205,9 +235,8 @@ def sources_have_freshness(manifest: Manifest) -> Iterator[str]:
         if source["source_name"] in _WRITTEN_BY_OUR_STEPS:
             continue
         freshness = source["freshness"] or {}
-        if not source["loaded_at_field"] or not all(
-            (freshness.get(level) or {}).get("count") for level in ("warn_after", "error_after")
-        ):
+        limit = (freshness.get("error_after") or {}).get("count")
+        if not source["loaded_at_query"] or not limit:
             yield f"{source['source_name']}.{source['name']}: no freshness"
 
 
@@ -291,19 +320,23 @@ def one_clock(manifest: Manifest) -> Iterator[str]:
 
 
 def marts_are_portable(manifest: Manifest) -> Iterator[str]:
-    """The SQL of marts has no function or syntax that only DuckDB knows."""
-    for model in models(manifest, "marts"):
+    """The SQL of marts and gates has no function or syntax that only DuckDB knows."""
+    for model in models(manifest, "marts", "gates"):
         text = _STRING.sub("''", _JINJA.sub("", _SQL_COMMENT.sub("", model["raw_code"])))
         for found in _DUCKDB_ONLY.finditer(text):
             yield f"{model['name']}: {found[0].strip()}"
 
 
-def days_go_as_they_are_rebuilt(manifest: Manifest) -> Iterator[str]:
-    """A model removes stale days of the very landings whose days it rebuilds."""
+def stale_days_are_rebuilt(manifest: Manifest) -> Iterator[str]:
+    """A model that keeps rows says what makes its days stale, and replaces those alone."""
     for model in models(manifest):
-        landings = set(_LANDINGS.findall(model["raw_code"]))
-        if len(landings) > 1:
-            yield f"{model['name']}: {', '.join(sorted(landings))}"
+        config = model["config"]
+        if config["materialized"] != "incremental" or model["name"].startswith(_OF_DAYS):
+            continue
+        if config.get("incremental_strategy") != "stale_days":
+            yield f"{model['name']}: has another strategy than stale_days"
+        if "stale_by(" not in _SQL_COMMENT.sub("", model["raw_code"]):
+            yield f"{model['name']}: does not say what makes a day stale"
 
 
 def warnings_have_a_reason(manifest: Manifest) -> Iterator[str]:
@@ -332,12 +365,45 @@ def macros_are_documented(manifest: Manifest) -> Iterator[str]:
     yield from (f"{path}: {count} macros" for path, count in files.items() if count > 1)
 
 
+def macros_are_used(manifest: Manifest) -> Iterator[str]:
+    """Every macro has a caller, or dbt calls it by its name."""
+    names = Counter(macro["name"] for macro in manifest["macros"].values())
+    texts = [(macro["name"], macro["macro_sql"]) for macro in _house_macros(manifest)]
+    for node in [*manifest["nodes"].values(), *manifest["sources"].values()]:
+        texts.append(("", f"{node.get('raw_code')} {node.get('config')} {node.get('description')}"))
+    words = [(name, set(re.findall(r"\w+", _SQL_COMMENT.sub("", text)))) for name, text in texts]
+    for macro in _house_macros(manifest):
+        name = macro["name"]
+        if "__" in name or names[name] > 1 or _CALLED_BY_DBT.fullmatch(name):
+            continue
+        if not any(name in found for caller, found in words if caller != name):
+            yield f"{name}: nobody calls it"
+
+
+def macros_differ(manifest: Manifest) -> Iterator[str]:
+    """No two macros say the same, whatever they call their arguments."""
+    bodies: dict[str, str] = {}
+    for macro in _house_macros(manifest):
+        found = _MACRO.search(_SQL_COMMENT.sub("", macro["macro_sql"]))
+        if not found:
+            continue
+        body = found["body"]
+        arguments = re.findall(r"(\w+)\s*(?:=[^,]*)?(?:,|$)", found["arguments"])
+        for number, argument in enumerate(arguments):
+            body = re.sub(rf"\b{argument}\b", f"argument_{number}", body)
+        twin = bodies.setdefault("".join(body.split()), macro["name"])
+        if twin != macro["name"]:
+            yield f"{macro['name']}: says the same as {twin}"
+
+
 RULES: Final[tuple[Rule, ...]] = (
     name_fits_layer,
     only_staging_reads_sources,
     layers_point_forward,
     staging_is_a_view,
     key_is_tested,
+    rules_of_columns_stand_together,
+    names_fit_every_warehouse,
     grain_is_stated,
     columns_are_described,
     measures_name_their_unit,
@@ -354,9 +420,11 @@ RULES: Final[tuple[Rule, ...]] = (
     money_names_its_currency,
     one_clock,
     marts_are_portable,
-    days_go_as_they_are_rebuilt,
+    stale_days_are_rebuilt,
     warnings_have_a_reason,
     macros_are_documented,
+    macros_are_used,
+    macros_differ,
 )
 
 
@@ -372,6 +440,15 @@ def _is_not_null(column: Node) -> bool:
 
 def _is_personal(column: Node) -> bool:
     return bool(column["config"]["meta"].get("pii"))
+
+
+def _house_macros(manifest: Manifest) -> list[Node]:
+    return [
+        macro
+        for macro in manifest["macros"].values()
+        if macro["package_name"] == _project(manifest)
+        and macro["original_file_path"].startswith("macros/")
+    ]
 
 
 def _project(manifest: Manifest) -> str:

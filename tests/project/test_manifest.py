@@ -17,7 +17,7 @@ def test_rule_is_kept(rule: Rule, manifest: dict[str, Any]) -> None:
 
 
 def test_every_layer_has_models(manifest: dict[str, Any]) -> None:
-    for layer in ("staging", "intermediate", "marts", "utilities"):
+    for layer in ("staging", "intermediate", "marts", "utilities", "gates"):
         assert models(manifest, layer), layer
 
 

@@ -6,13 +6,14 @@ import pytest
 
 from tests.project.manifest_rules import RULES, Manifest, Node, Rule
 from tests.project.manifest_rules import columns_are_described as described
-from tests.project.manifest_rules import days_go_as_they_are_rebuilt as stale_days
 from tests.project.manifest_rules import exposures_read_marts as exposures
 from tests.project.manifest_rules import grain_is_stated as grain
 from tests.project.manifest_rules import joins_are_few as joins
 from tests.project.manifest_rules import key_is_tested as key
 from tests.project.manifest_rules import layers_point_forward as layers
 from tests.project.manifest_rules import macros_are_documented as macros
+from tests.project.manifest_rules import macros_are_used as used
+from tests.project.manifest_rules import macros_differ as differ
 from tests.project.manifest_rules import mart_names_tell_types as names
 from tests.project.manifest_rules import mart_types_are_portable as types
 from tests.project.manifest_rules import marts_are_portable as portable
@@ -22,12 +23,15 @@ from tests.project.manifest_rules import marts_say_claude_model as claude_model
 from tests.project.manifest_rules import measures_name_their_unit as units
 from tests.project.manifest_rules import money_names_its_currency as money
 from tests.project.manifest_rules import name_fits_layer as layer_names
+from tests.project.manifest_rules import names_fit_every_warehouse as lengths
 from tests.project.manifest_rules import one_clock as clock
 from tests.project.manifest_rules import only_staging_reads_sources as sources_in_staging
 from tests.project.manifest_rules import personal_columns_are_marked as marked
+from tests.project.manifest_rules import rules_of_columns_stand_together as together
 from tests.project.manifest_rules import seeds_are_typed_and_sourced as seeds
 from tests.project.manifest_rules import sources_have_freshness as freshness
 from tests.project.manifest_rules import staging_is_a_view as views
+from tests.project.manifest_rules import stale_days_are_rebuilt as stale_days
 from tests.project.manifest_rules import warnings_have_a_reason as warnings
 
 SOURCE = "source.house.crm.calls"
@@ -36,9 +40,14 @@ INTERMEDIATE = "model.house.int_calls__priced"
 UTILITY = "model.house.util_days"
 SEED = "seed.house.rates"
 MART = "model.house.fct_calls"
-GRAIN_TEST = "test.house.unique_grain_int_calls__priced"
-KEY_TEST = "test.house.unique_fct_calls_call_key"
+GATE = "model.house.gate_raw__calls"
+STAGING_TEST = "test.house.stg_crm__calls__checked"
+GRAIN_TEST = "test.house.int_calls__priced__checked"
+KEY_TEST = "test.house.fct_calls__checked"
 MACRO = "macro.house.safe_divide"
+DIVISION = (
+    "{# never now() #}{% macro safe_divide(a, b) %}{{ a }} / nullif({{ b }}, 0){% endmacro %}"
+)
 
 
 def _column(description: str, data_type: str = "varchar", **changes: object) -> Node:
@@ -57,6 +66,7 @@ def _model(unique_id: str, folder: str, *parents: str, **changes: object) -> Nod
         "resource_type": "model",
         "unique_id": unique_id,
         "name": name,
+        "alias": name,
         "fqn": ["house", *folder.split("/"), name],
         "description": "**Grain:** one row per call.",
         "columns": {"call_key": _column("Key of the call.")},
@@ -69,13 +79,14 @@ def _model(unique_id: str, folder: str, *parents: str, **changes: object) -> Nod
     }
 
 
-def _test(name: str, model: str, column: str | None) -> Node:
+def _test(model: str, **rules: object) -> Node:
+    name = f"{model.rpartition('.')[2]}__checked"
     return {
         "resource_type": "test",
-        "name": f"{name}_{model}",
+        "name": name,
+        "alias": name,
         "attached_node": model,
-        "test_metadata": {"name": name},
-        "column_name": column,
+        "test_metadata": {"name": "checked", "kwargs": {"model": model, **rules}},
         "config": {"severity": "ERROR", "meta": {}},
         "raw_code": "select 1",
     }
@@ -91,8 +102,8 @@ def sound() -> Manifest:
                 "name": "calls",
                 "source_name": "crm",
                 "description": "**Grain:** one row per call.",
-                "loaded_at_field": "loaded_at",
-                "freshness": {"warn_after": {"count": 36}, "error_after": {"count": 72}},
+                "loaded_at_query": "select max(loaded_at) from crm.calls",
+                "freshness": {"error_after": {"count": 72}},
                 "columns": {"caller_email": _column("Who called.", config={"meta": {"pii": True}})},
             }
         },
@@ -102,13 +113,15 @@ def sound() -> Manifest:
                 "staging/crm",
                 SOURCE,
                 config={"materialized": "view"},
+                raw_code="select {{ as_of_date() }}",
                 columns={
-                    "call_key": _column("Key of the call."),
+                    "call_key": _column("Key of the call.", constraints=[]),
                     "caller_email": _column("Who called.", config={"meta": {"pii": True}}),
                 },
             ),
             INTERMEDIATE: _model(INTERMEDIATE, "intermediate/calls", STAGING, SEED),
-            UTILITY: _model(UTILITY, "utilities"),
+            UTILITY: _model(UTILITY, "utilities", raw_code="select {{ safe_divide(1, 2) }}"),
+            GATE: _model(GATE, "gates/raw", SOURCE),
             MART: _model(
                 MART,
                 "marts/usage",
@@ -128,6 +141,7 @@ def sound() -> Manifest:
             SEED: {
                 "resource_type": "seed",
                 "name": "rates",
+                "alias": "rates",
                 "description": "**Grain:** one row per rate.",
                 "config": {"column_types": {"rate_id": "varchar", "source_note": "varchar"}},
                 "columns": {
@@ -135,11 +149,10 @@ def sound() -> Manifest:
                     "source_note": _column("Where it was read."),
                 },
             },
-            "test.1": _test("unique", STAGING, "call_key"),
-            "test.2": _test("not_null", STAGING, "call_key"),
-            GRAIN_TEST: _test("unique_grain", INTERMEDIATE, None),
-            "test.4": _test("unique", UTILITY, "call_key"),
-            KEY_TEST: _test("unique", MART, "call_key"),
+            STAGING_TEST: _test(STAGING, unique=["call_key"], never_null=["call_key"]),
+            GRAIN_TEST: _test(INTERMEDIATE, grains=[["call_key", "date_day"]]),
+            "test.house.util_days__checked": _test(UTILITY, unique=["call_key"]),
+            KEY_TEST: _test(MART, unique=["call_key"]),
         },
         "exposures": {
             "exposure.house.page": {
@@ -152,16 +165,16 @@ def sound() -> Manifest:
             MACRO: {
                 "name": "safe_divide",
                 "package_name": "house",
-                "original_file_path": "macros/definitions/safe_divide.sql",
+                "original_file_path": "macros/keys/safe_divide.sql",
                 "description": "Division that gives null.",
-                "macro_sql": "{# never now() #} a / nullif(b, 0)",
+                "macro_sql": DIVISION,
             },
             "macro.house.default__safe_divide": {
                 "name": "default__safe_divide",
                 "package_name": "house",
-                "original_file_path": "macros/definitions/safe_divide.sql",
+                "original_file_path": "macros/keys/safe_divide.sql",
                 "description": "",
-                "macro_sql": "a / nullif(b, 0)",
+                "macro_sql": "{% macro default__safe_divide(a, b) %}{{ a }}{% endmacro %}",
             },
             "macro.house.as_of_date": {
                 "name": "as_of_date",
@@ -211,15 +224,35 @@ def _without_note(manifest: Manifest) -> None:
     del manifest["nodes"][SEED]["config"]["column_types"]["source_note"]
 
 
+RULE_PLACE = ("test_metadata", "kwargs")
+
+
+def _twin(manifest: Manifest) -> None:
+    """Add the same macro under another name, with other names of its arguments."""
+    twin = "{% macro divide(top, bottom) %}{{ top }} / nullif({{ bottom }}, 0){%- endmacro %}"
+    manifest["macros"]["macro.house.divide"] = {
+        **manifest["macros"][MACRO],
+        "name": "divide",
+        "macro_sql": twin,
+    }
+
+
 KINDS = ("nodes", "sources", "exposures", "macros")
 PAGE = "exposure.house.page"
 MARKED = _column("E-mail.", config={"meta": {"pii": True}})
 NULLABLE_FLAG = _column("Whether it was new.", "boolean", constraints=[])
-TWO_LANDINGS = """
-{{ config(post_hook="{{ delete_stale_days(all_landings(), margin=1) }}") }}
-select 1 from calls where date_day in ({{ changed_days(telemetry_landings(), margin=1) }})
-"""
+STALE_DAYS = "{% set days = stale_days(stale_by(['crm'])) %}\nselect 1 from calls"
 EIGHT_JOINS = "select 1 from a " + "inner join b on a.x = b.x " * 8
+
+
+def _incremental(sql: str, strategy: str) -> Callable[[Manifest], None]:
+    def change(manifest: Manifest) -> None:
+        model = manifest["nodes"][MART]
+        model["raw_code"] = sql
+        model["config"] |= {"materialized": "incremental", "incremental_strategy": strategy}
+
+    return change
+
 
 BREAKS: list[tuple[Rule, Callable[[Manifest], None], str]] = [
     (layer_names, _set(STAGING, "name", to="calls"), "calls"),
@@ -229,13 +262,30 @@ BREAKS: list[tuple[Rule, Callable[[Manifest], None], str]] = [
     (sources_in_staging, _set(MART, "depends_on", "nodes", to=[SOURCE]), "fct_calls"),
     (sources_in_staging, _set(STAGING, "depends_on", "nodes", to=[SOURCE, SEED]), "stg_crm__calls"),
     (sources_in_staging, _set(STAGING, "depends_on", "nodes", to=[]), "nothing"),
+    (layer_names, _set(GATE, "name", to="gate_marts__calls"), "gate_marts__calls"),
+    (
+        sources_in_staging,
+        _set(GATE, "fqn", to=["house", "gates", "marts", "calls"]),
+        "gate_raw__calls",
+    ),
+    (layers, _set(GATE, "depends_on", "nodes", to=[STAGING]), "gate_raw__calls"),
+    (layers, _set(MART, "depends_on", "nodes", to=[GATE]), "fct_calls"),
+    (portable, _sql(GATE, "select arg_max(a, b) from calls"), "arg_max"),
     (layers, _set(INTERMEDIATE, "depends_on", "nodes", to=[MART]), "int_calls__priced"),
     (layers, _set(UTILITY, "depends_on", "nodes", to=[SEED]), "util_days"),
     (views, _set(STAGING, "config", "materialized", to="table"), "stg_crm__calls"),
     (key, _drop(KEY_TEST), "fct_calls"),
     (key, _drop(GRAIN_TEST), "int_calls__priced"),
-    (key, _drop("test.1"), "stg_crm__calls"),
+    (key, _drop(STAGING_TEST), "stg_crm__calls"),
+    (key, _set(STAGING_TEST, *RULE_PLACE, "never_null", to=["caller"]), "stg_crm__calls"),
     (key, _set(MART, "columns", "call_key", "constraints", to=[]), "fct_calls"),
+    (
+        together,
+        _set("test.house.util_days__checked", "test_metadata", "name", to="unique"),
+        "rule of",
+    ),
+    (together, _set(GRAIN_TEST, *RULE_PLACE, to={"model": INTERMEDIATE}), "no rule"),
+    (lengths, _set(KEY_TEST, "alias", to="a" * 64), "64 characters"),
     (grain, _set(MART, "description", to="Calls."), "fct_calls"),
     (grain, _set(SOURCE, "description", to="Calls."), "calls"),
     (grain, _set(SEED, "description", to="Rates."), "rates"),
@@ -251,7 +301,7 @@ BREAKS: list[tuple[Rule, Callable[[Manifest], None], str]] = [
     (personal, _mart_column("caller_email", MARKED), "fct_calls.caller_email"),
     (personal, _mart_column("caller", MARKED), "fct_calls.caller"),
     (personal, _mart_column("user_id", _column("Installation.")), "fct_calls.user_id"),
-    (freshness, _set(SOURCE, "loaded_at_field", to=None), "crm.calls"),
+    (freshness, _set(SOURCE, "loaded_at_query", to=None), "crm.calls"),
     (freshness, _set(SOURCE, "freshness", "error_after", to=None), "crm.calls"),
     (seeds, _drop(SEED, "config", "column_types", "rate_id"), "rates.rate_id"),
     (seeds, _drop(SEED, "columns", "rate_id"), "rates.rate_id"),
@@ -278,10 +328,13 @@ BREAKS: list[tuple[Rule, Callable[[Manifest], None], str]] = [
     (portable, _sql(MART, "select a, count(*) from calls group by all"), "group by all"),
     (portable, _sql(MART, "select * exclude (a) from calls"), "exclude"),
     (portable, _sql(MART, "select 1 from calls qualify row_number() over () = 1"), "qualify"),
-    (stale_days, _sql(MART, TWO_LANDINGS), "all_landings, telemetry_landings"),
-    (warnings, _set(KEY_TEST, "config", "severity", to="warn"), "unique"),
+    (stale_days, _incremental("select 1", "stale_days"), "does not say what makes a day stale"),
+    (stale_days, _incremental(STALE_DAYS, "append"), "has another strategy than stale_days"),
+    (warnings, _set(KEY_TEST, "config", "severity", to="warn"), "fct_calls"),
     (macros, _set(MACRO, "description", to=""), "safe_divide"),
     (macros, _set(MACRO, "name", to="divide"), "holds divide"),
+    (used, _sql(UTILITY, "select 1 {# safe_divide #}"), "safe_divide"),
+    (differ, _twin, "divide: says the same as safe_divide"),
 ]
 
 
@@ -312,8 +365,9 @@ def test_comments_and_text_are_not_code(sound: Manifest) -> None:
     assert list(portable(sound)) == []
 
 
-def test_one_set_of_landings_is_fine(sound: Manifest) -> None:
-    sound["nodes"][MART]["raw_code"] = TWO_LANDINGS.replace("all_landings", "telemetry_landings")
+def test_the_ledger_itself_only_grows(sound: Manifest) -> None:
+    _incremental("select 1", "append")(sound)
+    sound["nodes"][MART]["name"] = "int_days__ledger"
     assert list(stale_days(sound)) == []
 
 
@@ -326,5 +380,5 @@ def test_a_reasoned_warning_is_fine(sound: Manifest) -> None:
 
 
 def test_our_own_steps_cannot_be_late(sound: Manifest) -> None:
-    sound["sources"][SOURCE].update(source_name="identity", loaded_at_field=None)
+    sound["sources"][SOURCE].update(source_name="identity", loaded_at_query=None)
     assert list(freshness(sound)) == []

@@ -46,6 +46,11 @@ class Project:
         }
 
     @cached_property
+    def macros(self) -> set[str]:
+        """Macros by the names of their files."""
+        return {Path(file).stem for file in self.files if re.match(r"macros/.*\.sql$", file)}
+
+    @cached_property
     def models(self) -> set[str]:
         """Models and seeds by the names of their files."""
         return {
@@ -54,12 +59,10 @@ class Project:
             if re.match(r"(models|seeds)/.*\.(sql|csv)$", file)
         }
 
-    def has_path(self, path: str, page: str) -> bool:
-        """Whether a path is there, from the root or the page; `<name>` stands for anything."""
+    def has_path(self, path: str) -> bool:
+        """Whether files end or go on below a path, in which `<name>` stands for anything."""
         pattern = re.sub(r"<[^>]*>|\\\*", "[^/]*", re.escape(path.rstrip("/")).replace(r"\<", "<"))
-        beside = re.escape(str(Path(page).parent)) + "/"
-        above = "" if "/" in path.rstrip("/") else "(?:.*/)?"
-        whole = re.compile(rf"(?:{beside})?{above}{pattern}(?:/.*)?")
+        whole = re.compile(rf"(?:.*/)?{pattern}(?:/.*)?")
         return any(whole.fullmatch(file) for file in self.files)
 
 
@@ -98,7 +101,7 @@ def unknown_words(page: str, text: str, project: Project) -> Iterator[str]:
             () if code.endswith(".csv") else re.findall(r"(?<![\w.-])[A-Za-z]\w*_\w+", code)
         ):
             # The gates put names together: from the front of a column, and from its end.
-            core = re.sub(r"^orphan_|_as_(?:chosen|requests)$|_recent$", "", word)
+            core = word.removesuffix("_recent")
             if f"\n{core}" not in known and not FOREIGN.fullmatch(word):
                 yield word
 
@@ -107,11 +110,8 @@ def unused_macros(page: str, text: str, project: Project) -> Iterator[str]:
     """Macros that stand in a file, and that nothing calls."""
     for code in _codes(text):
         name = re.sub(r"\(.*\)$", "", code)
-        if not re.fullmatch(r"[a-z]\w+", name):
-            continue
-        is_macro = any(re.match(rf"macros/(?:.*/)?{name}\.sql$", file) for file in project.files)
         # The definition is the first; a part for one warehouse has another name.
-        if is_macro and len(re.findall(rf"(?<!__)\b{name}\(", project.text)) < 2:
+        if name in project.macros and len(re.findall(rf"(?<!__)\b{name}\(", project.text)) < 2:
             yield name
 
 
@@ -132,7 +132,7 @@ def unknown_paths(page: str, text: str, project: Project) -> Iterator[str]:
         suffix = Path(code).suffix
         is_source = suffix in SOURCE_SUFFIXES - {"", ".csv", ".md"}
         in_room = "/" in code and code.partition("/")[0] in rooms and suffix in SOURCE_SUFFIXES
-        is_there = project.has_path(code, page) or code in project.text
+        is_there = project.has_path(code) or code in project.text
         if (is_source or in_room) and not is_there:
             yield code
 
@@ -156,7 +156,8 @@ def unknown_commands(page: str, text: str, project: Project) -> Iterator[str]:
 
 
 def _codes(text: str) -> list[str]:
-    return re.findall(r"`([^`\n]+)`", re.sub(r"(?s)```.*?```", "", text))
+    outside = re.sub(r"(?s)```.*?```", "", text)
+    return [*dict.fromkeys(re.findall(r"`([^`\n]+)`", outside))]
 
 
 Rule = Callable[[str, str, Project], Iterator[str]]

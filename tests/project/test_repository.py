@@ -4,12 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.project.conftest import ROOT
 
 LOCK = ROOT / "requirements.lock"
 MAX_BYTES = 1024 * 1024
 LARGER_FILES: set[str] = set()
+FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("[!c]*.yml"))
 # Kept byte for byte, as a client sent them.
 RECORDED = "demo/recorded/"
 
@@ -91,6 +93,18 @@ def test_lock_pins_every_package_with_hashes() -> None:
     assert len(requirements) > 50
     pinned = re.compile(r"[\w.-]+==[\w.!+]+( ; [^-]+)?(\s+--hash=sha256:[0-9a-f]{64})+\s*")
     assert [line[:60] for line in requirements if not pinned.fullmatch(line)] == []
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.stem)
+def test_issue_form_is_one_that_can_be_shown(form: Path) -> None:
+    content = yaml.safe_load(form.read_text(encoding="utf-8"))
+    assert set(content) == {"name", "description", "labels", "body"}
+    fields = content["body"]
+    assert {field["type"] for field in fields} <= {"input", "textarea", "dropdown", "checkboxes"}
+    assert all(field["attributes"]["label"] for field in fields)
+    ids = [field["id"] for field in fields]
+    assert len(ids) == len(set(ids))
+    assert any(field.get("validations", {}).get("required") for field in fields)
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,11 @@ def test_folders_are_drawn_without_what_a_longer_way_shows() -> None:
     assert "    seeds[seeds]\n    subgraph staging\n        staging_kitchen[kitchen]\n" in drawn
 
 
+def test_a_folder_that_reads_no_other_is_drawn() -> None:
+    drawn = picture(manifest(model("gates/raw/gate_raw__meals", "source.house.kitchen.meals")))
+    assert "        gates_raw[raw]" in drawn
+
+
 def test_folders_that_read_each_other_are_one() -> None:
     drawn = picture(
         manifest(

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, Final
-
-import httpx
+from typing import TYPE_CHECKING, Any, Final
 
 from ingestion.http.dialect import ApiError, Dialect, Meaning, Told, by_cursor
+from ingestion.http.endpoints import Layout
 from ingestion.http.records import to_moment
-from ingestion.http.source import Layout
+
+if TYPE_CHECKING:
+    import httpx
 
 _VERSION: Final = "2023-06-01"
 _DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
@@ -24,13 +25,13 @@ class Anthropic(Dialect):
         """The key, and the version of the API."""
         return {"x-api-key": key, "anthropic-version": _VERSION}
 
-    def meaning(self, response: httpx.Response, payload: Any) -> Meaning:  # noqa: ANN401  # any JSON
+    def meaning(self, response: "httpx.Response", payload: Any) -> Meaning:  # noqa: ANN401  # any JSON
         """HTTP 410 says that a cursor died, because the data was refreshed."""
         return (
             Meaning.EXPIRED if response.status_code == 410 else super().meaning(response, payload)
         )
 
-    def told(self, response: httpx.Response, payload: Any) -> Told:  # noqa: ANN401  # any JSON
+    def told(self, response: "httpx.Response", payload: Any) -> Told:  # noqa: ANN401  # any JSON
         """A fault stands in `error`, the id of the request in a header or beside it."""
         payload = payload if isinstance(payload, dict) else {}
         error = payload.get("error")

@@ -1,12 +1,12 @@
 """Rows of the one answer that is not flat: the Claude Code report."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from ingestion.http.dialect import ApiError
-from ingestion.http.source import Sink
+from ingestion.http.endpoints import Sink
 
-from .settings import TOOL_KEYS
+TOOLS: Final = ("edit_tool", "multi_edit_tool", "write_tool", "notebook_edit_tool")
 
 
 def claude_code(record: Mapping[str, Any], sink: Sink) -> None:
@@ -16,8 +16,8 @@ def claude_code(record: Mapping[str, Any], sink: Sink) -> None:
     if not isinstance(actions, dict) or not isinstance(models, list):
         raise ApiError("the field tool_actions or model_breakdown has another shape")
     # The map is open: tools come and go with clients.
-    other = {tool: action for tool, action in actions.items() if tool not in TOOL_KEYS}
-    known = {tool: action for tool, action in actions.items() if tool in TOOL_KEYS}
+    other = {tool: action for tool, action in actions.items() if tool not in TOOLS}
+    known = {tool: action for tool, action in actions.items() if tool in TOOLS}
     row = {**record, "tool_actions": known, "other_tool_actions": other or None}
     key = sink.add("claude_code_rows", row)
     for model in models:

@@ -3,20 +3,25 @@
 import logging
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from ingestion.http.client import ApiClient
 from ingestion.http.dialect import NotPublished, Question, Refused
 from ingestion.http.records import to_moment
 
-from .settings import FIRST_DAY, NEWEST_DAY_TRIES
+if TYPE_CHECKING:
+    from ingestion.http.client import ApiClient
 
 logger = logging.getLogger(__name__)
 
+# The vendor has nothing before it, for any of these endpoints.
+FIRST_DAY: Final = date(2026, 1, 1)
+# Where a refusal does not name the newest day, days are tried one by one. Documented are lags of
+# one and three days; the rest is patience with a vendor who is late.
+NEWEST_DAY_TRIES: Final = 10
 _DAY: Final = timedelta(days=1)
 
 
-def refused_after(path: str, day_param: str) -> Callable[[ApiClient, datetime], date]:
+def refused_after(path: str, day_param: str) -> "Callable[[ApiClient, datetime], date]":
     """The newest day of an engagement endpoint, which refuses younger ones and names it.
 
     Args:
@@ -24,7 +29,7 @@ def refused_after(path: str, day_param: str) -> Callable[[ApiClient, datetime], 
         day_param: What it calls the day, or the first of several.
     """
 
-    def newest(client: ApiClient, server_now: datetime) -> date:
+    def newest(client: "ApiClient", server_now: datetime) -> date:
         today = server_now.date()
         asked = today
         while True:
@@ -46,7 +51,7 @@ def refused_after(path: str, day_param: str) -> Callable[[ApiClient, datetime], 
     return newest
 
 
-def refreshed(path: str, groups: Iterable[str]) -> Callable[[ApiClient, datetime], date]:
+def refreshed(path: str, groups: Iterable[str]) -> "Callable[[ApiClient, datetime], date]":
     """The newest day that is whole in a cost or usage report, which says as of when it is.
 
     Args:
@@ -54,7 +59,7 @@ def refreshed(path: str, groups: Iterable[str]) -> Callable[[ApiClient, datetime
         groups: Dimensions to ask for, as later for the rows.
     """
 
-    def newest(client: ApiClient, server_now: datetime) -> date:
+    def newest(client: "ApiClient", server_now: datetime) -> date:
         today = server_now.date()
         params = [
             ("starting_at", midnight(today - _DAY)),

@@ -1,12 +1,13 @@
 """What of an answer is not a plain list of flat records."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from ingestion.http.dialect import ApiError
-from ingestion.http.source import RowFunction, Sink
+from ingestion.http.endpoints import RowFunction, Sink
 
-from .tables import OFFICE_APPS
+# Editions A and B had the first two only; what comes after these four stays JSON.
+OFFICE_APPS: Final = ("excel", "powerpoint", "word", "outlook")
 
 
 def summaries(payload: Mapping[str, Any]) -> Sequence[Any]:

@@ -1,18 +1,18 @@
-"""A batch of transcripts in, one table out: the part of the reading that can run elsewhere."""
+"""A batch of transcripts in, one file of rows out: the part of the reading that runs elsewhere."""
 
 import os
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
-
-import pyarrow as pa
+from typing import Final, NamedTuple
 
 from .client import NewLines, Transcript
-from .marks import Mark
-from .rows import Place, RejectedLine, UsageRows
-from .settings import BATCH_BYTES, PARALLEL_BYTES
+from .marks import Mark, read_json
+from .rows import ROW_COLUMNS, Place, RejectedLine, UsageRows
+
+# Transcripts read for one file of rows.
+BATCH_BYTES: Final = 64 * 2**20
+# Below this, starting more processes takes longer than reading.
+PARALLEL_BYTES: Final = 128 * 2**20
 
 Unread = tuple[Transcript, Mark | None]
 
@@ -35,32 +35,56 @@ class Batch(NamedTuple):
     """What a batch of transcripts held.
 
     Attributes:
-        table: Their new usage records.
+        file: Their new usage records, as JSON.
         marks: How far each was read.
         rejected: The lines that were left out.
         unreadable: The transcripts that could not be read, and why.
     """
 
-    table: pa.Table
+    file: Path
     marks: list[tuple[Transcript, Mark]]
     rejected: list[Rejected]
     unreadable: list[tuple[str, str]]
 
 
-def read_batches(unread: list[Unread]) -> Iterator[Batch]:
-    """Read transcripts from their marks on, on all cores if there is enough to read."""
+def read_batches(unread: list[Unread], directory: Path) -> Iterator[Batch]:
+    """Read transcripts from their marks on, on all cores if there is enough to read.
+
+    Args:
+        unread: The transcripts.
+        directory: Where the files of rows are written; their names are in order.
+    """
     batches = list(_split(unread))
+    files = [directory / f"{number:06}.json" for number in range(len(batches))]
     workers = min(len(batches), os.cpu_count() or 1)
     if workers < 2 or sum(_new_bytes(*item) for item in unread) < PARALLEL_BYTES:
-        yield from map(read_batch, batches)
+        yield from map(read_batch, batches, files)
         return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     # A forked process could inherit a lock that a thread of this one holds.
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        yield from pool.map(read_batch, batches)
+        yield from pool.map(read_batch, batches, files)
 
 
-def read_batch(unread: list[Unread]) -> Batch:
-    """Read the new lines of some transcripts."""
+def select_rows(files: Iterable[Path], types: Mapping[str, str]) -> str:
+    """SQL of the rows in files; of a key that several hold, the first counts.
+
+    Args:
+        files: What `read_batches` wrote.
+        types: Type of each column.
+    """
+    columns = {name: types[name] for name in ROW_COLUMNS}
+    return f"""
+        select * exclude (batch), cast(logged_at as date) as date_day
+        from {read_json(files, columns, ", filename = 'batch'")}
+        qualify row_number() over (partition by line_key order by batch) = 1
+    """  # noqa: S608  # names are constants and quoted
+
+
+def read_batch(unread: list[Unread], file: Path) -> Batch:
+    """Read the new lines of some transcripts into a file of rows."""
     rows = UsageRows()
     marks: list[tuple[Transcript, Mark]] = []
     rejected: list[Rejected] = []
@@ -82,7 +106,8 @@ def read_batch(unread: list[Unread]) -> Batch:
             unreadable.append((transcript.path, error.strerror or type(error).__name__))
         else:
             marks.append((transcript, lines.mark))
-    return Batch(rows.table(), marks, rejected, unreadable)
+    file.write_bytes(rows.encoded())
+    return Batch(file, marks, rejected, unreadable)
 
 
 def _split(unread: Iterable[Unread]) -> Iterator[list[Unread]]:

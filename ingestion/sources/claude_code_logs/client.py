@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
 from .marks import Mark
-from .settings import BLOCK_BYTES, FINGERPRINT_BYTES
 
 logger = logging.getLogger(__name__)
+
+# Read at once; bounds the memory of a large file.
+BLOCK_BYTES: Final = 8 * 2**20
+# Hashed at the start of a transcript and before the point up to which it was read.
+FINGERPRINT_BYTES: Final = 512
 
 _PROJECTS: Final = "projects"
 _SUBAGENTS: Final = "subagents"

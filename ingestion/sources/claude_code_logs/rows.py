@@ -1,21 +1,18 @@
-"""Lines of transcripts in, typed rows out: only usage, ids and times are ever decoded."""
+"""Lines of transcripts in, rows as JSON out: only usage, ids and times are ever decoded."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 import msgspec
-import pyarrow as pa
 from msgspec import Meta, Struct, field
-
-from .settings import RAW_TABLES
 
 # No more than a column holds.
 _Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 _Cost = Annotated[float, Meta(ge=0, le=1e9)]
-
-_SCHEMA: Final = RAW_TABLES["usage_lines"]
+# An id or a name; the warehouse reads no row of more than 16 MiB.
+_Text = Annotated[str, Meta(max_length=4096)]
 
 
 class _CacheCreation(Struct, gc=False):
@@ -40,14 +37,14 @@ class _Usage(Struct, gc=False):
     cache_creation_input_tokens: _Count | None = None
     cache_creation: _CacheCreation | None = None
     server_tool_use: _ServerToolUse | None = None
-    service_tier: str | None = None
-    speed: str | None = None
-    inference_geo: str | None = None
+    service_tier: _Text | None = None
+    speed: _Text | None = None
+    inference_geo: _Text | None = None
 
 
 class _Message(Struct, gc=False):
-    id: str | None = None
-    model: str | None = None
+    id: _Text | None = None
+    model: _Text | None = None
     usage: _Usage | None = None
 
 
@@ -56,15 +53,53 @@ class _Line(Struct, gc=False, rename="camel"):
 
     message: _Message | None = None
     timestamp: datetime | None = None
-    session_id: str | None = None
-    request_id: str | None = None
-    uuid: str | None = None
-    version: str | None = None
-    entrypoint: str | None = None
+    session_id: _Text | None = None
+    request_id: _Text | None = None
+    uuid: _Text | None = None
+    version: _Text | None = None
+    entrypoint: _Text | None = None
     is_sidechain: bool | None = None
-    agent_id: str | None = None
+    agent_id: _Text | None = None
     is_api_error_message: bool | None = None
     cost_usd: _Cost | None = field(default=None, name="costUSD")
+
+
+class _Row(Struct, gc=False, omit_defaults=True):
+    """A row as it lands, but for its day and its load; what is missing in the JSON is NULL."""
+
+    line_key: str
+    logged_at: datetime
+    project_dir: str
+    is_sidechain: bool
+    is_subagent_file: bool
+    is_api_error: bool
+    source_file: str
+    source_offset: int
+    session_id: str | None = None
+    message_id: str | None = None
+    request_id: str | None = None
+    line_uuid: str | None = None
+    model: str | None = None
+    client_version: str | None = None
+    entrypoint: str | None = None
+    agent_id: str | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cache_read_tokens: int | None = None
+    cache_creation_tokens: int | None = None
+    cache_creation_5m_tokens: int | None = None
+    cache_creation_1h_tokens: int | None = None
+    web_search_count: int | None = None
+    web_fetch_count: int | None = None
+    code_execution_count: int | None = None
+    service_tier: str | None = None
+    speed: str | None = None
+    inference_geo: str | None = None
+    cost_usd: float | None = None
+
+
+# Names of the columns that a row brings.
+ROW_COLUMNS: Final = _Row.__struct_fields__
 
 
 class RejectedLine(ValueError):
@@ -72,7 +107,8 @@ class RejectedLine(ValueError):
 
 
 _decode: Final = msgspec.json.Decoder(_Line).decode
-_encode: Final = msgspec.json.Encoder().encode
+_encoder: Final = msgspec.json.Encoder()
+_encode: Final = _encoder.encode
 
 
 class Place(NamedTuple):
@@ -90,11 +126,11 @@ class Place(NamedTuple):
 
 
 class UsageRows:
-    """Rows of the raw table, each distinct usage record once."""
+    """Rows for the raw table, each distinct usage record once."""
 
     def __init__(self) -> None:
         self._keys: set[bytes] = set()
-        self._rows: list[tuple[Any, ...]] = []
+        self._rows: list[_Row] = []
 
     def add(self, line: bytes, place: Place, offset: int) -> None:
         """Take the usage of a line, if it holds any that was not seen yet.
@@ -141,37 +177,39 @@ class UsageRows:
             return
         self._keys.add(key)
         self._rows.append(
-            (
+            _Row(
                 blake2b(key, digest_size=16).hexdigest(),
-                record.timestamp,
-                session_id,
+                _in_utc(record.timestamp),
                 place.project_dir,
+                is_sidechain,
+                place.is_subagent_file,
+                bool(record.is_api_error_message),
+                place.source_file,
+                offset,
+                session_id,
                 message_id,
                 request_id,
                 line_uuid,
                 model,
                 record.version or None,
                 record.entrypoint or None,
-                is_sidechain,
-                place.is_subagent_file,
                 record.agent_id or None,
-                bool(record.is_api_error_message),
                 *used,
-                place.source_file,
-                offset,
             )
         )
 
-    def table(self) -> pa.Table:
-        """The rows as they land."""
-        names = [name for name in _SCHEMA.names if name != "date_day"]
-        values = zip(*self._rows, strict=True) if self._rows else [()] * len(names)
-        columns = {
-            name: pa.array(column, _SCHEMA.field(name).type)
-            for name, column in zip(names, values, strict=True)
-        }
-        columns["date_day"] = columns["logged_at"].cast(pa.date32())
-        return pa.table([columns[name] for name in _SCHEMA.names], schema=_SCHEMA)
+    def encoded(self) -> bytes:
+        """The rows as JSON, one a line."""
+        return _encoder.encode_lines(self._rows)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None or moment.tzinfo is UTC:
+        return moment
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise RejectedLine("timestamp before the first year or after the last") from None
 
 
 def _record(line: bytes) -> _Line:

@@ -7,8 +7,8 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
-from ingestion.otlp.files import TelemetryFile, fingerprint
-from ingestion.otlp.reader import Chunk, FilePart
+from ingestion.otlp.reading.reader import Chunk, FilePart
+from ingestion.otlp.reading.telemetry_files import TelemetryFile, fingerprint
 
 logger = logging.getLogger(__name__)
 

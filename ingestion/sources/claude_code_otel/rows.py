@@ -1,14 +1,14 @@
-"""Rows about the files themselves; the telemetry is flattened in `ingestion.otlp`."""
+"""Rows about the files themselves; the telemetry is flattened in `ingestion.otlp.reading`."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from ingestion.otlp.attributes import digest
-from ingestion.otlp.reader import Reject
+from ingestion.otlp.reading.columns import digest
+from ingestion.otlp.reading.reader import Reject
 
-from .settings import RAW_TABLES
+from .declaration import REJECTED_LINES
 
 
 def rejected_rows(rejects: Iterable[Reject]) -> pa.Table:
@@ -25,4 +25,4 @@ def rejected_rows(rejects: Iterable[Reject]) -> pa.Table:
         }
         for reject in rejects
     ]
-    return pa.Table.from_pylist(rows, schema=RAW_TABLES["rejected_lines"])
+    return pa.Table.from_pylist(rows, schema=REJECTED_LINES)

@@ -21,7 +21,8 @@ select
     count(*) as row_count,
     count(*) - count(distinct date_day) as duplicate_key_count,
     cast(null as bigint) as unknown_member_count,
-    {{ dbt.datediff('min(date_day)', 'max(date_day)', 'day') }} + 1 - count(distinct date_day)
-        as missing_day_count,
+    {{ dbt.datediff('min(date_day)', 'max(date_day)', 'day') }}
+    + 1
+    - count(distinct date_day) as missing_day_count,
     max(date_day) as last_day
 from {{ ref('dim_days') }}

@@ -1,5 +1,5 @@
--- How far sources agree, see and know in the last 28 days: older differences do not move any more, and
--- were reported when they arose.
+-- How far sources agree, see and know in the last 28 days: older differences do not move any more,
+-- and were reported when they arose.
 {%- set recent = 'date_day > ' ~ dbt.dateadd('day', -28, as_of_date()) %}
 
 with
@@ -21,9 +21,7 @@ compared_measures as (
         ) as unexplained_cost_usd
     from {{ ref('fct_reconciliation_daily') }}
     where {{ recent }}
-    group by
-        pair_id,
-        measure
+    group by pair_id, measure
 
 ),
 
@@ -34,14 +32,12 @@ seen_activity as (
         channel,
         sum(resolved_activity_count) as resolved_activity_count,
         sum(activity_count - suppressed_activity_count) as told_activity_count,
-        cast(sum(list_cost_resolved_usd) as {{ dbt.type_float() }}) as resolved_cost_usd,
-        cast(sum(list_cost_usd - list_cost_suppressed_usd) as {{ dbt.type_float() }})
+        cast(sum(list_cost_resolved_usd) as double) as resolved_cost_usd,
+        cast(sum(list_cost_usd - list_cost_suppressed_usd) as double)
             as told_cost_usd
     from {{ ref('fct_identity_coverage') }}
     where {{ recent }}
-    group by
-        source_id,
-        channel
+    group by source_id, channel
 
 ),
 
@@ -61,8 +57,8 @@ final as (
                     unexplained_cost_usd
                     / nullif(greatest(coalesce(left_cost_usd, 0), coalesce(right_cost_usd, 0)), 0)
         end as unexplained_cost_share,
-        cast(null as {{ dbt.type_float() }}) as resolved_activity_share,
-        cast(null as {{ dbt.type_float() }}) as resolved_cost_share,
+        cast(null as double) as resolved_activity_share,
+        cast(null as double) as resolved_cost_share,
         cast(null as bigint) as unseen_day_count
     from compared_measures
 
@@ -71,8 +67,8 @@ final as (
     select
         source_id as source_name,
         channel as part_name,
-        cast(null as {{ dbt.type_float() }}) as unexplained_share,
-        cast(null as {{ dbt.type_float() }}) as unexplained_cost_share,
+        cast(null as double) as unexplained_share,
+        cast(null as double) as unexplained_cost_share,
         case
             when told_activity_count >= 20 then 1.0 * resolved_activity_count / told_activity_count
         end as resolved_activity_share,
@@ -86,16 +82,14 @@ final as (
     select
         source_id as source_name,
         table_name as part_name,
-        cast(null as {{ dbt.type_float() }}) as unexplained_share,
-        cast(null as {{ dbt.type_float() }}) as unexplained_cost_share,
-        cast(null as {{ dbt.type_float() }}) as resolved_activity_share,
-        cast(null as {{ dbt.type_float() }}) as resolved_cost_share,
+        cast(null as double) as unexplained_share,
+        cast(null as double) as unexplained_cost_share,
+        cast(null as double) as resolved_activity_share,
+        cast(null as double) as resolved_cost_share,
         count(case when status in ('failed', 'forbidden') then 1 end) as unseen_day_count
     from {{ ref('fct_observed_days') }}
     where {{ recent }}
-    group by
-        source_id,
-        table_name
+    group by source_id, table_name
 
 )
 

@@ -1,28 +1,13 @@
--- Distinct keys are the one dear count, so they are counted on days that loads of the last seven days
--- wrote: files stay in the spool that long, and a fault can still be mended by reading them again.
+-- Distinct keys are the one dear count, so they are counted on days that loads wrote lately.
 with
 
-observed_days as (
+recent_days as (
 
     select
         source_id,
         table_name,
-        date_day,
-        observed_at
-    from {{ source('ingestion', 'observed_days') }}
-
-),
-
-recent_days as (
-
-    select distinct
-        source_id,
-        table_name,
         date_day
-    from observed_days
-    where
-        observed_at
-        >= {{ dbt.dateadd('day', -7, '(select max(newest.observed_at) from observed_days as newest)') }}
+    from {{ ref('gate_raw__recent_days') }}
 
 ),
 
@@ -59,8 +44,10 @@ dated_days as (
 
     select
         *,
-        case when date_day < cast('{{ var("history_start_date") }}' as date) then row_count else 0 end
-            as ancient_row_count,
+        case
+            when date_day < cast('{{ var("history_start_date") }}' as date) then row_count
+            else 0
+        end as ancient_row_count,
         case
             when
                 date_day > {{ dbt.dateadd('day', 1, as_of_date()) }}
@@ -73,23 +60,9 @@ dated_days as (
 
 ),
 
--- Of tables that clients stamp themselves: of a file with few lines one wrong date is a large share.
-future_shares as (
-
-    select
-        source_id,
-        table_name,
-        1.0 * sum(future_row_count) / sum(row_count) as future_row_share
-    from dated_days
-    where source_id in ('claude_code_otel', 'claude_code_logs')
-    group by
-        source_id,
-        table_name
-
-),
-
--- Sound days of a table are one row.
-named_days as (
+-- Sound days of a table are one row. Shares are of tables that clients stamp: of a file with few
+-- lines one wrong date is a large share.
+final as (
 
     select
         source_id,
@@ -97,37 +70,20 @@ named_days as (
         case
             when null_key_count + duplicate_key_count + ancient_row_count + future_row_count > 0
                 then date_day
-        end as date_day,
-        row_count,
-        null_key_count,
-        duplicate_key_count,
-        ancient_row_count,
-        future_row_count
+        end as fault_day,
+        sum(row_count) as row_count,
+        sum(null_key_count) as null_key_count,
+        sum(duplicate_key_count) as duplicate_key_count,
+        sum(ancient_row_count) as ancient_row_count,
+        sum(future_row_count) as future_row_count,
+        case
+            when source_id in ('claude_code_otel', 'claude_code_logs')
+                then
+                    1.0 * sum(sum(future_row_count)) over (partition by source_id, table_name)
+                    / sum(sum(row_count)) over (partition by source_id, table_name)
+        end as future_row_share
     from dated_days
-
-),
-
-final as (
-
-    select
-        named_days.source_id,
-        named_days.table_name,
-        named_days.date_day,
-        sum(named_days.row_count) as row_count,
-        sum(named_days.null_key_count) as null_key_count,
-        sum(named_days.duplicate_key_count) as duplicate_key_count,
-        sum(named_days.ancient_row_count) as ancient_row_count,
-        sum(named_days.future_row_count) as future_row_count,
-        max(future_shares.future_row_share) as future_row_share
-    from named_days
-    left join future_shares
-        on
-            named_days.source_id = future_shares.source_id
-            and named_days.table_name = future_shares.table_name
-    group by
-        named_days.source_id,
-        named_days.table_name,
-        named_days.date_day
+    group by source_id, table_name, fault_day
 
 )
 

@@ -23,37 +23,27 @@ pulls as (
 
 ),
 
-last_loads as (
+ranked_pulls as (
 
     select
-        source_id,
-        table_name,
-        max(load_id) as load_id
+        *,
+        rank() over (partition by source_id, table_name order by load_id desc) as age_rank
     from pulls
-    group by
-        source_id,
-        table_name
+    where load_id is not null
 
 ),
 
 last_pulls as (
 
     select
-        pulls.source_id,
-        pulls.table_name,
-        pulls.status,
-        min(pulls.reason) as reason,
+        source_id,
+        table_name,
+        status,
+        min(reason) as reason,
         count(*) as pull_count
-    from pulls
-    inner join last_loads
-        on
-            pulls.source_id = last_loads.source_id
-            and pulls.table_name = last_loads.table_name
-            and pulls.load_id = last_loads.load_id
-    group by
-        pulls.source_id,
-        pulls.table_name,
-        pulls.status
+    from ranked_pulls
+    where age_rank = 1
+    group by source_id, table_name, status
 
 ),
 
@@ -90,38 +80,26 @@ unreadable_amounts as (
 
 ),
 
-roster as (
+rosters as (
 
     select
         feed_name,
-        date_day,
         employee_id,
-        manager_employee_id
+        manager_employee_id,
+        rank() over (partition by feed_name order by date_day desc) as age_rank
     from {{ source('people', 'roster') }}
-
-),
-
-newest_rosters as (
-
-    select
-        feed_name,
-        max(date_day) as date_day
-    from roster
-    group by feed_name
+    where date_day is not null
 
 ),
 
 employees as (
 
     select
-        roster.feed_name,
-        roster.employee_id,
-        roster.manager_employee_id
-    from roster
-    inner join newest_rosters
-        on
-            roster.feed_name = newest_rosters.feed_name
-            and roster.date_day = newest_rosters.date_day
+        feed_name,
+        employee_id,
+        manager_employee_id
+    from rosters
+    where age_rank = 1
 
 ),
 
@@ -137,17 +115,14 @@ unknown_managers as (
 
 ),
 
-final as (
+notes as (
 
     select
         source_id,
         table_name,
         case when reason is null then status else status || ', ' || reason end as note,
-        case when status in ('forbidden', 'failed') then pull_count else 0 end
-            as unanswered_pull_count,
-        cast(null as bigint) as rejected_row_count,
-        cast(null as bigint) as unreadable_amount_count,
-        cast(null as bigint) as unknown_manager_count
+        'unanswered_pull' as note_kind,
+        case when status in ('forbidden', 'failed') then pull_count else 0 end as note_count
     from last_pulls
 
     union all
@@ -156,15 +131,10 @@ final as (
         source_id,
         table_name,
         source_file as note,
-        cast(null as bigint) as unanswered_pull_count,
-        count(*) as rejected_row_count,
-        cast(null as bigint) as unreadable_amount_count,
-        cast(null as bigint) as unknown_manager_count
+        'rejected_row' as note_kind,
+        count(*) as note_count
     from rejected_rows
-    group by
-        source_id,
-        table_name,
-        source_file
+    group by source_id, table_name, source_file
 
     union all
 
@@ -172,15 +142,10 @@ final as (
         source_id,
         table_name,
         source_file as note,
-        cast(null as bigint) as unanswered_pull_count,
-        cast(null as bigint) as rejected_row_count,
-        count(*) as unreadable_amount_count,
-        cast(null as bigint) as unknown_manager_count
+        'unreadable_amount' as note_kind,
+        count(*) as note_count
     from unreadable_amounts
-    group by
-        source_id,
-        table_name,
-        source_file
+    group by source_id, table_name, source_file
 
     union all
 
@@ -188,12 +153,24 @@ final as (
         'people' as source_id,
         'roster' as table_name,
         feed_name as note,
-        cast(null as bigint) as unanswered_pull_count,
-        cast(null as bigint) as rejected_row_count,
-        cast(null as bigint) as unreadable_amount_count,
-        count(*) as unknown_manager_count
+        'unknown_manager' as note_kind,
+        count(*) as note_count
     from unknown_managers
     group by feed_name
+
+),
+
+final as (
+
+    select
+        source_id,
+        table_name,
+        note,
+        case when note_kind = 'unanswered_pull' then note_count end as unanswered_pull_count,
+        case when note_kind = 'rejected_row' then note_count end as rejected_row_count,
+        case when note_kind = 'unreadable_amount' then note_count end as unreadable_amount_count,
+        case when note_kind = 'unknown_manager' then note_count end as unknown_manager_count
+    from notes
 
 )
 

@@ -26,10 +26,7 @@ observations as (
         status,
         row_count,
         row_number() over (
-            partition by
-                source_id,
-                table_name,
-                date_day
+            partition by source_id, table_name, date_day
             order by
                 case when observed_at is null then 1 else 0 end,
                 observed_at desc,
@@ -54,29 +51,47 @@ observed_days as (
         ) as unknown_status_count,
         count(case when observed_at is null then 1 end) as no_time_count
     from observations
-    group by
-        source_id,
-        table_name,
-        date_day
+    group by source_id, table_name, date_day
 
 ),
 
-final as (
+table_days as (
 
     select
         coalesce(landed_days.source_id, observed_days.source_id) as source_id,
         coalesce(landed_days.table_name, observed_days.table_name) as table_name,
         coalesce(landed_days.date_day, observed_days.date_day) as date_day,
         case when observed_days.source_id is null then 1 else 0 end as unobserved_day_count,
-        landed_days.row_count - observed_days.row_count as row_count_difference,
-        observed_days.unknown_status_count,
-        observed_days.no_time_count
+        coalesce(landed_days.row_count - observed_days.row_count, 0) as row_count_difference,
+        coalesce(observed_days.unknown_status_count, 0) as unknown_status_count,
+        coalesce(observed_days.no_time_count, 0) as no_time_count
     from landed_days
     full outer join observed_days
         on
             landed_days.source_id = observed_days.source_id
             and landed_days.table_name = observed_days.table_name
             and landed_days.date_day = observed_days.date_day
+
+),
+
+-- Sound days of a table are one row.
+final as (
+
+    select
+        source_id,
+        table_name,
+        case
+            when
+                unobserved_day_count + unknown_status_count + no_time_count > 0
+                or row_count_difference != 0
+                then date_day
+        end as fault_day,
+        sum(unobserved_day_count) as unobserved_day_count,
+        sum(row_count_difference) as row_count_difference,
+        sum(unknown_status_count) as unknown_status_count,
+        sum(no_time_count) as no_time_count
+    from table_days
+    group by source_id, table_name, fault_day
 
 )
 

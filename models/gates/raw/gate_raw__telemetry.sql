@@ -1,14 +1,6 @@
 -- A number is finite when it lies within the bounds of a double; not-a-number lies above them.
-{%- set negative_token -%}
-    least(
-        input_tokens,
-        output_tokens,
-        cache_read_tokens,
-        cache_creation_tokens,
-        cache_creation_5m_tokens,
-        cache_creation_1h_tokens
-    ) < 0
-{%- endset -%}
+{%- set negative_token = 'least(input_tokens, output_tokens, cache_read_tokens, '
+    ~ 'cache_creation_tokens, cache_creation_5m_tokens, cache_creation_1h_tokens) < 0' -%}
 {%- set largest = '1.7976931348623157e308' -%}
 {#- What is counted in the rows of a table; what it does not name cannot be wrong in it. -#}
 {%- set tables = {
@@ -43,42 +35,19 @@
     },
 } -%}
 {%- set counts = [
-    'null_name',
-    'negative_token',
-    'impossible_cost',
-    'no_session',
-    'request',
-    'null_model',
-    'null_tokens',
-    'no_temporality',
-    'no_value',
-    'negative_increment',
-    'backward_span',
+    'null_name', 'negative_token', 'impossible_cost', 'no_session', 'request', 'null_model',
+    'null_tokens', 'no_temporality', 'no_value', 'negative_increment', 'backward_span',
 ] %}
 
 with
 
-observed_days as (
+recent_days as (
 
     select
         source_id,
         table_name,
-        date_day,
-        observed_at
-    from {{ source('ingestion', 'observed_days') }}
-
-),
-
-recent_days as (
-
-    select distinct
-        source_id,
-        table_name,
         date_day
-    from observed_days
-    where
-        observed_at
-        >= {{ dbt.dateadd('day', -7, '(select max(newest.observed_at) from observed_days as newest)') }}
+    from {{ ref('gate_raw__recent_days') }}
 
 ),
 

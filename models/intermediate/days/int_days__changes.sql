@@ -8,9 +8,6 @@
     )
 }}
 
-{#- Of what is looked at in every build only what it says is new, not when it was said. -#}
-{% set moment = "case when cause not in ('seat_lists', 'calendar') then changed_at end" %}
-
 -- Days on which something other than a landing changed, and in which build that was seen. Who it was
 -- is not told.
 with
@@ -75,6 +72,7 @@ changes as (
         states.cause,
         states.subject,
         states.subject_kind as detail,
+        states.changed_at as happened_at,
         states.valid_from_date as first_day,
         cast({{ dbt.dateadd('day', -1, 'states.until_date') }} as date) as last_day,
         states.changed_at
@@ -89,6 +87,7 @@ changes as (
         '{{ cause }}' as cause,
         cast(null as {{ dbt.type_string() }}) as subject,
         cast(null as {{ dbt.type_string() }}) as detail,
+        {{ cause }}.changed_at as happened_at,
         {{ cause }}.date_day as first_day,
         {{ cause }}.date_day as last_day,
         {{ cause }}.changed_at
@@ -101,7 +100,8 @@ changes as (
     select
         'seat_lists' as cause,
         cast(null as {{ dbt.type_string() }}) as subject,
-        cast(observed_at as {{ dbt.type_string() }}) as detail,
+        cast(null as {{ dbt.type_string() }}) as detail,
+        observed_at as happened_at,
         date_day as first_day,
         date_day as last_day,
         {{ next_moment() }} as changed_at
@@ -114,6 +114,7 @@ changes as (
         'calendar' as cause,
         cast(null as {{ dbt.type_string() }}) as subject,
         cast(null as {{ dbt.type_string() }}) as detail,
+        cast(null as timestamp) as happened_at,
         {% if is_incremental() -%}
         cast({{ dbt.dateadd('day', 1, 'max(told.last_day)') }} as date) as first_day,
         {%- else -%}
@@ -131,7 +132,7 @@ changes as (
 keyed as (
 
     select
-        {{ surrogate_key(['cause', 'subject', 'detail', 'first_day', moment]) }} as cause_key,
+        {{ surrogate_key(['cause', 'subject', 'detail', 'first_day', 'happened_at']) }} as cause_key,
         cause,
         subject,
         detail,

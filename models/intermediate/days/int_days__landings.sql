@@ -25,7 +25,7 @@ final as (
         table_name as detail,
         date_day as first_day,
         date_day as last_day,
-        {{ next_moment('changed_days', 'observed_at') }} as changed_at
+        {{ next_moment() }} as changed_at
 
     from changed_days
 

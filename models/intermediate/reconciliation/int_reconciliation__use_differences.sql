@@ -17,7 +17,7 @@
     causes=['people', 'prices', 'source_starts'],
     margin=2,
     inputs={'int_claude_code__source_totals': 1},
-    also={model.name: "cause_code = 'lag' and exists (select 1 from newer_causes)"},
+    also={model.name: "cause_code = 'lag' and exists (select 1 from anything_new)"},
 ) %}
 with
 

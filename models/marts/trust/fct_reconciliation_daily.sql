@@ -10,7 +10,7 @@
 -- together. What is put down to lag, and what is billed by the period, is copied again whenever
 -- anything has happened.
 {% set by_period = "('cost_report:invoice', 'api:csv')" %}
-{% set happened = "exists (select 1 from newer_causes)" %}
+{% set happened = "exists (select 1 from anything_new)" %}
 {% set stale = stale_by(
     inputs={
         'int_reconciliation__use_differences': 0,

@@ -7,11 +7,11 @@ import pyarrow as pa
 
 from demo.posting import Body
 from ingestion.otlp.decode import Signal
-from ingestion.otlp.files import find_files
-from ingestion.otlp.reader import FilePart, read_files
+from ingestion.otlp.reading.reader import FilePart, read_files
+from ingestion.otlp.reading.telemetry_files import find_files
 from ingestion.sources.claude_code_logs.batches import Unread, read_batches
 from ingestion.sources.claude_code_logs.client import find_transcripts
-from ingestion.sources.claude_code_logs.rows import UsageRows
+from tests.ingestion.claude_code_logs.transcripts import rows_in
 
 _SIGNALS: tuple[tuple[Signal, str], ...] = (("logs", "events"), ("metrics", "points"))
 
@@ -32,10 +32,13 @@ def connect_landed(out: Path, sent: list[Body], scratch: Path) -> duckdb.DuckDBP
     unread: list[Unread] = [
         (transcript, None) for transcript in find_transcripts(out / "files/logs")
     ]
-    batches = list(read_batches(unread))
+    rows = scratch / "rows"
+    rows.mkdir()
+    batches = list(read_batches(unread, rows))
     assert not [batch.rejected for batch in batches if batch.rejected]
-    tables = [UsageRows().table(), *(batch.table for batch in batches)]
-    connection.register("usage_lines", pa.concat_tables(tables))
+    (rows / "none.json").touch()
+    files = [rows / "none.json", *(batch.file for batch in batches)]
+    rows_in(connection, files).create("usage_lines")
     return connection
 
 

@@ -2,9 +2,8 @@
 
 from decimal import Decimal
 
-from ingestion.sources import source_settings
-from ingestion.sources.anthropic_console import settings as console_settings
-from ingestion.sources.anthropic_enterprise import settings as enterprise_settings
+from ingestion.http.records import TableSpec
+from ingestion.sources import declaration
 from tests.demo.organisation.api_company import (
     EMAIL_THEN,
     SOURCES,
@@ -13,10 +12,7 @@ from tests.demo.organisation.api_company import (
     Company,
 )
 
-SPECS = {
-    "anthropic_console": console_settings.TABLES,
-    "anthropic_enterprise": enterprise_settings.TABLES,
-}
+SPECS = {source: declaration(source).forms(TableSpec) for source in SOURCES}
 # Columns that the loader adds, and those that only other tables or editions fill.
 NOT_SERVED = {
     "row_key",
@@ -37,11 +33,11 @@ def test_every_table_has_the_columns_and_types_that_land(company: Company) -> No
     assert set(company.tables()) == {
         (source, table)
         for source in SOURCES
-        for table in source_settings(source).RAW_TABLES
+        for table in declaration(source).schemas
         if table != "pulls"
     }
     for source, table in company.tables():
-        raw = source_settings(source).RAW_TABLES[table]
+        raw = declaration(source).schemas[table]
         view = company.db.execute(f"from {source}.{table} limit 0").to_arrow_table().schema
         wanted = {name: raw.field(name).type for name in raw.names if name not in NOT_SERVED}
         found = {name: view.field(name).type for name in view.names if name in wanted}

@@ -9,12 +9,10 @@ from types import SimpleNamespace
 import pytest
 
 from demo.organisation.views.files import write_files
+from ingestion.files.changed_files import Reading
 from ingestion.files.contracts import REJECTED_ROWS, FileContract
 from ingestion.files.find import find_files
-from ingestion.files.reading import Reading
-from ingestion.sources.anthropic_exports.settings import CONTRACTS as EXPORTS
-from ingestion.sources.invoices.settings import CONTRACTS as INVOICES
-from ingestion.sources.people.settings import CONTRACTS as PEOPLE
+from ingestion.sources import declaration
 
 FIRST_DAY, LAST_DAY = date(2026, 6, 15), date(2026, 9, 20)
 
@@ -218,11 +216,11 @@ def _all_files(out: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize(
-    ("directory", "contracts"), [("exports", EXPORTS), ("people", PEOPLE), ("invoices", INVOICES)]
+    ("directory", "source_id"),
+    [("exports", "anthropic_exports"), ("people", "people"), ("invoices", "invoices")],
 )
-def test_the_loader_takes_every_row(
-    out: Path, directory: str, contracts: tuple[FileContract, ...]
-) -> None:
+def test_the_loader_takes_every_row(out: Path, directory: str, source_id: str) -> None:
+    contracts = tuple(declaration(source_id).forms(FileContract).values())
     files = find_files([out / "files" / directory])
     tables = Reading(directory, contracts, None, {}).read(files)
     written = sum(

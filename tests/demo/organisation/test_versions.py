@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from demo.organisation.views.restatements import MEASURES
-from ingestion.sources import source_settings
+from ingestion.sources import declaration
 from tests.demo.organisation.api_company import SOURCES, Company
 
 # Days after a day within which the loader reads it again.
@@ -124,7 +124,7 @@ def test_days_are_measured_as_the_loader_measures_them() -> None:
     loaded = {
         f"{source}.{table}": measures
         for source in SOURCES
-        for table, measures in source_settings(source).MEASURES.items()
+        for table, measures in declaration(source).measures.items()
         if measures
     }
     assert loaded == MEASURES
@@ -134,7 +134,7 @@ def test_planted_restatements_are_all_changes_of_a_days_totals(company: Company)
     """Computed again, row by row and without SQL."""
     expected = set()
     for source in SOURCES:
-        for table, measures in source_settings(source).MEASURES.items():
+        for table, measures in declaration(source).measures.items():
             if (source, table) not in set(company.tables()):
                 continue
             rows = company.db.execute(f"from {source}.{table}").to_arrow_table().to_pylist()
@@ -217,7 +217,7 @@ def test_about_the_right_number_of_days_is_restated(company: Company) -> None:
     )
     days = (company.parameters.until - company.parameters.start).days + 1
     assert 0.15 * days < changed["anthropic_enterprise.cost_report"] < 0.5 * days
-    for table, _measures in source_settings("anthropic_enterprise").MEASURES.items():
+    for table, _measures in declaration("anthropic_enterprise").measures.items():
         name = f"anthropic_enterprise.{table}"
         if name in changed and name not in WINDOWS:
             assert 1 <= changed[name] <= 0.2 * days, name

@@ -12,9 +12,9 @@ import pytest
 from dlt.extract import DltSource
 
 from ingestion.http.run import ApiLanding, Progress, land_api
-from ingestion.landing import LandingResult
-from ingestion.sources.anthropic_console import open_console
-from ingestion.sources.anthropic_console.settings import RAW_TABLES
+from ingestion.raw_tables import LandingResult
+from ingestion.sources.anthropic_console.declaration import SOURCE
+from ingestion.sources.anthropic_console.reader import open_console
 from tests.ingestion.http.fake_api import KEY, URL, FakeApi, answer
 
 ROOT: Final = "/v1/organizations"
@@ -270,7 +270,7 @@ class Shelf(Warehouse):
     def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         super().__init__(home)
         self._connection = duckdb.connect()
-        for name, schema in RAW_TABLES.items():
+        for name, schema in SOURCE.schemas.items():
             self._connection.register("empty", schema.empty_table())
             self._connection.execute(f"create table {name} as from empty")
         monkeypatch.setattr("ingestion.http.batch.land", self._put)

@@ -8,8 +8,8 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from ingestion.http.source import ApiSource
-from ingestion.sources.anthropic_enterprise import open_enterprise
+from ingestion.http.endpoints import ApiSource
+from ingestion.sources.anthropic_enterprise.reader import open_enterprise
 from tests.ingestion.anthropic_enterprise.examples import (
     DELETED_ACTOR,
     LISTS,

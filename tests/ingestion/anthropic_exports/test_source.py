@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.files.names import Period
-from ingestion.sources.anthropic_exports import anthropic_exports
-from ingestion.sources.anthropic_exports.settings import CONTRACTS
+from ingestion.files.resources import csv_source
 from tests.ingestion.files.csv_home import CsvHome, pick, rejections
 
 OLD_HEADER = (
@@ -30,7 +29,7 @@ MEMBERS_HEADER = "user_email,role,seat_tier,status,added_date"
 
 @pytest.fixture
 def home(tmp_path: Path) -> CsvHome:
-    return CsvHome(tmp_path, "anthropic_exports", CONTRACTS)
+    return CsvHome(tmp_path, "anthropic_exports")
 
 
 def messages(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -255,7 +254,7 @@ def test_the_period_may_be_given_once(home: CsvHome) -> None:
 @pytest.mark.parametrize("period", ["August", "2026-08-32"])
 def test_a_period_that_is_none_is_refused(tmp_path: Path, period: str) -> None:
     with pytest.raises(ValueError, match=r"is no period; write|is not a date"):
-        anthropic_exports([tmp_path], period=period)
+        csv_source("anthropic_exports", [tmp_path], (), period)
 
 
 def test_the_newer_of_two_files_for_one_period_counts(
@@ -299,7 +298,7 @@ def test_a_wrong_path_is_refused_and_an_empty_one_said(
     home: CsvHome, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(FileNotFoundError, match="nowhere: no such file or directory"):
-        anthropic_exports([tmp_path / "nowhere"])
+        csv_source("anthropic_exports", [tmp_path / "nowhere"], ())
     home.read()
     assert messages(caplog) == [f"no CSV files beneath {home.files}"]
 
@@ -314,7 +313,7 @@ def test_landing_again_doubles_nothing_and_a_changed_file_replaces_its_period(
         select period_start_date, user_email, cast(total_gross_spend_usd as decimal(28, 12))
         from raw_anthropic_exports.spend_report order by all
     """
-    first = home.land(anthropic_exports)
+    first = home.land()
     assert first.rows == {
         "spend_report": 3,
         "contributions": 0,
@@ -328,14 +327,14 @@ def test_landing_again_doubles_nothing_and_a_changed_file_replaces_its_period(
         ("2026-08-01", "ana@example.com"),
         ("2026-08-01", "bo@example.com"),
     ]
-    assert not any(home.land(anthropic_exports).rows.values())
+    assert not any(home.land().rows.values())
     assert home.query(found) == before
 
     # One user is gone, another's spend grew, the bad row is corrected, an older file is deleted.
     home.write(AUGUST, OLD_HEADER, ANA.replace("1.00", "1.50"), modified="2026-11-02")
     home.write("members_2026-08-31.csv", MEMBERS_HEADER, modified="2026-11-02")
     gone.unlink()
-    assert home.land(anthropic_exports).rows == {
+    assert home.land().rows == {
         "spend_report": 1,
         "contributions": 0,
         "members": 0,

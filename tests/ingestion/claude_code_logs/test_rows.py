@@ -2,18 +2,22 @@
 
 import json
 from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import duckdb
 import pytest
 
-from ingestion.sources.claude_code_logs.rows import Place, RejectedLine, UsageRows
-from ingestion.sources.claude_code_logs.settings import RAW_TABLES
+from ingestion.sources.claude_code_logs.declaration import SOURCE
+from ingestion.sources.claude_code_logs.rows import ROW_COLUMNS, Place, RejectedLine, UsageRows
 from tests.ingestion.claude_code_logs.transcripts import (
     OTHER_SESSION,
     SESSION,
     encoded,
     message,
     record,
+    rows_in,
     usage,
     without,
 )
@@ -26,7 +30,11 @@ def rows_of(*lines: bytes) -> list[dict[str, Any]]:
     rows = UsageRows()
     for number, line in enumerate(lines):
         rows.add(line, PLACE, number)
-    return rows.table().to_pylist()
+    with TemporaryDirectory() as scratch, duckdb.connect() as connection:
+        file = Path(scratch, "rows.json")
+        file.write_bytes(rows.encoded())
+        found = rows_in(connection, [file]).order("source_offset")
+        return found.to_arrow_table().to_pylist()
 
 
 def row_of(fields: dict[str, Any]) -> dict[str, Any]:
@@ -70,8 +78,12 @@ def test_every_column_of_a_line() -> None:
     }
 
 
-def test_table_has_the_raw_schema_also_when_empty() -> None:
-    assert UsageRows().table().schema == RAW_TABLES["usage_lines"]
+def test_a_row_has_the_columns_of_the_table() -> None:
+    assert {*ROW_COLUMNS, "date_day"} == set(SOURCE.schemas["usage_lines"].names)
+
+
+def test_no_lines_are_no_rows() -> None:
+    assert rows_of() == []
 
 
 @pytest.mark.parametrize(
@@ -116,6 +128,16 @@ def test_table_has_the_raw_schema_also_when_empty() -> None:
             record(timestamp="2026-11-21T01:30:00+02:00"),
             {"date_day": date(2026, 11, 20)},
             id="another time zone",
+        ),
+        pytest.param(
+            record(timestamp="2026-11-20T18:16:34", requestId='a\0"b\u2028'),
+            {"request_id": 'a\0"b\u2028'},
+            id="odd but valid",
+        ),
+        pytest.param(
+            record(message=message(usage=usage(input_tokens=2**63 - 1)), costUSD=0.1 + 0.2),
+            {"input_tokens": 2**63 - 1, "cost_usd": 0.1 + 0.2},
+            id="every digit",
         ),
         pytest.param(record(type="something new"), {"input_tokens": 10}, id="another type"),
     ],
@@ -235,7 +257,9 @@ def test_half_a_character_in_content_loses_no_usage(half: bytes) -> None:
         (encoded(record(message=message(usage=[1]))), "usage"),
         (encoded(record(timestamp=None)), "timestamp"),
         (encoded(record(timestamp="yesterday")), "timestamp"),
+        (encoded(record(timestamp="0001-01-01T00:00:00+14:00")), "timestamp"),
         (encoded(record()).replace(b"2.1.329", b"\\ud83d"), "half a character"),
+        (encoded(record(requestId="r" * 5_000)), "length"),
         (b'{"a":' * 100_000 + b'"usage"', "recursion"),
     ],
 )

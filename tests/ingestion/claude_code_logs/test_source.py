@@ -8,12 +8,12 @@ from typing import IO, Any, cast
 
 import duckdb
 import pytest
-from dlt.common.versioned_state import decompress_state
 
-from ingestion.landing import LandingResult, land
-from ingestion.sources.claude_code_logs import batches, claude_code_logs
+from ingestion.raw_tables import LandingResult
+from ingestion.sources.claude_code_logs import batches
 from ingestion.sources.claude_code_logs.client import NewLines, find_transcripts
-from ingestion.sources.claude_code_logs.marks import Marks, unpack
+from ingestion.sources.claude_code_logs.marks import key_of
+from ingestion.sources.claude_code_logs.reader import land
 from tests.ingestion.claude_code_logs.transcripts import (
     OTHER_SESSION,
     SESSION,
@@ -68,25 +68,17 @@ class Home:
         self._working_dir = directory / "dlt"
 
     def land(self, *paths: Path) -> LandingResult:
-        return land(
-            claude_code_logs(paths),
-            source_id="claude_code_logs",
-            database=self.database,
-            working_dir=self._working_dir,
-        )
+        return land(paths, database=self.database, working_dir=self._working_dir)
 
     def query(self, sql: str) -> list[Any]:
         with duckdb.connect(str(self.database), read_only=True) as connection:
             return connection.execute(sql).fetchall()
 
-    def marks(self) -> Marks:
-        """How far each file was read, as the next run will find it."""
-        ((text,),) = self.query(
-            "select state from raw_claude_code_logs._dlt_pipeline_state "
-            "order by version desc limit 1"
-        )
-        resources = decompress_state(text)["sources"]["claude_code_logs"]["resources"]
-        return unpack(resources["usage_lines"]["marks"])
+    def marked(self) -> list[str]:
+        """Keys of the files that the next run will find read."""
+        return [
+            key for (key,) in self.query("select path_key from raw_claude_code_logs.read_files")
+        ]
 
     def totals(self) -> dict[str, list[int]]:
         return {model: [int(count) for count in counts] for model, *counts in self.query(TOTALS)}
@@ -264,10 +256,10 @@ def test_an_unreadable_file_is_named_and_tried_again(
     refused = str(bad)
     opened = Path.open
 
-    def refuse(path: Path, mode: str = "r", buffering: int = -1) -> IO[bytes]:
+    def refuse(path: Path, *arguments: Any, **options: Any) -> IO[bytes]:  # noqa: ANN401
         if str(path) == refused:
             raise PermissionError(13, "Permission denied", refused)
-        return cast("IO[bytes]", opened(path, mode, buffering))
+        return cast("IO[bytes]", opened(path, *arguments, **options))
 
     with pytest.MonkeyPatch.context() as patch, caplog.at_level(logging.WARNING):
         patch.setattr(Path, "open", refuse)
@@ -301,8 +293,65 @@ def test_a_deleted_file_leaves_the_state_but_not_the_warehouse(home: Home, proje
     gone.unlink()
     home.land(project)
     assert home.count() == 2
-    assert list(home.marks()) == [str(project)]
-    assert list(home.marks()[str(project)]) == [kept.name]
+    assert home.marked() == [key_of(str(kept))]
+
+
+def test_a_file_found_beneath_another_path_is_not_forgotten(home: Home, project: Path) -> None:
+    path = write(project / "s.jsonl", record())
+    home.land(project)
+    assert home.land(path).rows == {"usage_lines": 0}
+    assert home.land(project.parent).rows == {"usage_lines": 0}
+    assert home.marked() == [key_of(str(path))]
+
+
+def test_a_home_may_have_any_name(tmp_path: Path, project: Path) -> None:
+    write(project / "s.jsonl", record())
+    home = Home(tmp_path / "it's a [home]* {1,2}")
+    home.land(project)
+    assert home.land(project).rows == {"usage_lines": 0}
+    assert home.count() == 1
+
+
+def test_a_home_that_dlt_filled_is_read_once_more_and_keeps_what_it_has(
+    home: Home, project: Path
+) -> None:
+    write(project / "s.jsonl", record())
+    home.land(project)
+    with duckdb.connect(str(home.database)) as connection:
+        connection.execute(
+            """
+            drop table raw_claude_code_logs.read_files;
+            create table raw_claude_code_logs._dlt_loads (load_id varchar);
+            create table raw_claude_code_logs._dlt_pipeline_state (state varchar);
+            create table raw_claude_code_logs._dlt_version (version bigint);
+            create schema raw_claude_code_logs_staging;
+            create table raw_claude_code_logs_staging.usage_lines (line_key varchar);
+            insert into raw_claude_code_logs.usage_lines
+            select * replace ('gone' as line_key, 'msg_gone' as message_id)
+            from raw_claude_code_logs.usage_lines;
+            """
+        )
+    assert home.land(project).rows == {"usage_lines": 1}
+    assert home.query(
+        "select message_id from raw_claude_code_logs.usage_lines order by message_id"
+    ) == [("msg_1",), ("msg_gone",)]
+    assert home.query(
+        """
+        select table_name from information_schema.tables
+        where table_schema like 'raw_claude_code_logs%' order by all
+        """
+    ) == [("read_files",), ("usage_lines",)]
+
+
+def test_what_is_observed_of_a_day_is_all_that_it_holds(home: Home, project: Path) -> None:
+    path = write(project / "s.jsonl", record())
+    first = home.land(project)
+    append(path, NEW)
+    second = home.land(project)
+    assert home.query(
+        "select load_id, row_count, cast(measures_json ->> 'output_tokens' as bigint) "
+        "from raw_ingestion.observed_days order by observed_at"
+    ) == [(*first.load_ids, 1, 50), (*second.load_ids, 2, 100)]
 
 
 def planted() -> list[dict[str, Any]]:
@@ -341,14 +390,15 @@ def planted() -> list[dict[str, Any]]:
 
 
 def test_no_text_lands_anywhere(
-    home: Home, project: Path, caplog: pytest.LogCaptureFixture
+    home: Home, project: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = write(project / "s.jsonl", *planted())
     (transcript,) = find_transcripts(path)
-    batch = batches.read_batch([(transcript, None)])
-    assert batch.table.num_rows == 1
+    batch = batches.read_batch([(transcript, None)], tmp_path / "rows.json")
+    content = batch.file.read_text()
+    assert content.count("line_key") == 1
     assert len(batch.rejected) == 1
-    assert MARKER not in str(batch.table.to_pylist())
+    assert MARKER not in content
     assert MARKER not in str(batch)
     home.land(project)
     for table, schema in home.query(
@@ -366,10 +416,15 @@ def test_many_processes_read_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         (transcript, None) for transcript in find_transcripts(RECORDED / "claude-projects")
     ]
     monkeypatch.setattr(batches, "BATCH_BYTES", 1)
-    alone = list(batches.read_batches(unread))
+    for name in ("alone", "together"):
+        (tmp_path / name).mkdir()
+    alone = list(batches.read_batches(unread, tmp_path / "alone"))
     monkeypatch.setattr(batches, "PARALLEL_BYTES", 0)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
-    together = list(batches.read_batches(unread))
+    together = list(batches.read_batches(unread, tmp_path / "together"))
     assert len(alone) == len(unread)
-    assert [batch.table for batch in together] == [batch.table for batch in alone]
+    assert [each.file.name for each in together] == [each.file.name for each in alone]
+    assert [each.file.read_bytes() for each in together] == [
+        each.file.read_bytes() for each in alone
+    ]
     assert [batch[1:] for batch in together] == [batch[1:] for batch in alone]

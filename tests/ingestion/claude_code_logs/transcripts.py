@@ -1,8 +1,14 @@
 """Transcript lines for the tests, in the shape a real client writes."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+import duckdb
+
+from ingestion.sources.claude_code_logs.batches import select_rows
+from ingestion.sources.claude_code_logs.declaration import SOURCE
 
 SESSION = "11111111-1111-4111-8111-111111111111"
 OTHER_SESSION = "22222222-2222-4222-8222-222222222222"
@@ -74,3 +80,14 @@ def write(path: Path, *records: dict[str, Any]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(encoded(*records))
     return path
+
+
+def rows_in(
+    connection: duckdb.DuckDBPyConnection, files: Iterable[Path]
+) -> duckdb.DuckDBPyRelation:
+    """The rows that a landing would take from files of them, in the columns of the raw table."""
+    schema = SOURCE.schemas["usage_lines"]
+    connection.register("no_rows", schema.empty_table())
+    described = connection.execute("describe no_rows").fetchall()
+    types = {name: kind for name, kind, *_ in described}
+    return connection.sql(f"select {', '.join(schema.names)} from ({select_rows(files, types)})")

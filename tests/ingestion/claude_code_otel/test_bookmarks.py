@@ -6,8 +6,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from ingestion.otlp.files import TelemetryFile
-from ingestion.otlp.reader import Chunk, FilePart
+from ingestion.otlp.reading.reader import Chunk, FilePart
+from ingestion.otlp.reading.telemetry_files import TelemetryFile
 from ingestion.sources.claude_code_otel.bookmarks import Bookmarks
 
 NOTHING = pa.table({})

@@ -4,30 +4,30 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.otlp import files
-from ingestion.sources.claude_code_otel import claude_code_otel
-from ingestion.sources.claude_code_otel.settings import MEASURES, RAW_TABLES, SIGNALS
-from tests.ingestion.otlp_reader.exports import line, logs, metrics, point, record
+from ingestion.otlp.reading import telemetry_files
+from ingestion.sources.claude_code_otel.declaration import SOURCE
+from ingestion.sources.claude_code_otel.reader import SIGNALS, claude_code_otel
+from tests.ingestion.otlp.reading.exports import line, logs, metrics, point, record
 
 SPOOLED = "logs-20261120T181629156000-77-0a1b2c3d.jsonl"
 
 
 def test_each_table_has_a_key_and_merges() -> None:
     source = claude_code_otel([])
-    assert list(source.resources) == list(RAW_TABLES)
+    assert list(source.resources) == list(SOURCE.schemas)
     for name, resource in source.resources.items():
         hints = resource.compute_table_schema()
         assert hints["write_disposition"] == "merge"
         assert [column for column, hint in hints["columns"].items() if hint.get("primary_key")] == [
-            RAW_TABLES[name].names[0]
+            SOURCE.schemas[name].names[0]
         ]
 
 
 def test_measures_are_numbers_of_their_table() -> None:
-    assert MEASURES.keys() == SIGNALS.keys()
-    for table, measures in MEASURES.items():
+    assert SOURCE.measures.keys() == SIGNALS.keys()
+    for table, measures in SOURCE.measures.items():
         for name in measures:
-            assert str(RAW_TABLES[table].field(name).type) in ("int64", "double")
+            assert str(SOURCE.schemas[table].field(name).type) in ("int64", "double")
 
 
 def test_spool_file_is_opened_for_its_signal_only(
@@ -36,13 +36,13 @@ def test_spool_file_is_opened_for_its_signal_only(
     (tmp_path / SPOOLED).write_bytes(line(logs(record("auth"))))
     (tmp_path / "collector.json").write_bytes(line(metrics(point(1.0))))
     opened: list[str] = []
-    is_gzip = files.is_gzip
+    is_gzip = telemetry_files.is_gzip
 
     def note(path: Path) -> bool:
         opened.append(path.name)
         return is_gzip(path)
 
-    monkeypatch.setattr(files, "is_gzip", note)
+    monkeypatch.setattr(telemetry_files, "is_gzip", note)
     assert [table.num_rows for table in claude_code_otel([tmp_path])] == [1, 1]
     assert sorted(opened) == [*["collector.json"] * 3, SPOOLED]
 

@@ -1,20 +1,22 @@
 """A directory of CSV files, read over and over as a landing does, or landed for real."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-from dlt.extract import DltSource
 
+from ingestion.files.changed_files import Reading
 from ingestion.files.contracts import FileContract
 from ingestion.files.find import find_files
 from ingestion.files.names import Period
-from ingestion.files.reading import Reading
-from ingestion.landing import LandingResult, land
+from ingestion.files.resources import csv_source
+from ingestion.landing import land
+from ingestion.raw_tables import LandingResult
+from ingestion.sources import declaration
 
 Row = dict[str, Any]
 
@@ -25,16 +27,19 @@ class CsvHome:
     Args:
         directory: A directory of the test's own.
         source_id: The source that reads.
-        contracts: What its files may look like.
+        contracts: What its files may look like; what the source declares if left out.
     """
 
-    def __init__(self, directory: Path, source_id: str, contracts: Sequence[FileContract]) -> None:
+    def __init__(
+        self, directory: Path, source_id: str, contracts: Sequence[FileContract] | None = None
+    ) -> None:
         self.files = directory / "files"
         self.files.mkdir()
         self.database = directory / "warehouse.duckdb"
         self._working_dir = directory / "dlt"
         self._source_id = source_id
-        self._contracts = contracts
+        declared = contracts or declaration(source_id).forms(FileContract).values()
+        self._contracts = tuple(declared)
         self._state: dict[str, Any] = {}
 
     def write(self, name: str, *lines: str, modified: str = "2026-11-01") -> Path:
@@ -55,10 +60,10 @@ class CsvHome:
         tables: dict[str, pa.Table] = reading.read(find_files(paths or [self.files]))
         return {name: table.to_pylist() for name, table in tables.items()}
 
-    def land(self, source: Callable[[Sequence[Path]], DltSource]) -> LandingResult:
+    def land(self) -> LandingResult:
         """Land the files in a warehouse."""
         return land(
-            source([self.files]),
+            csv_source(self._source_id, [self.files], self._contracts),
             source_id=self._source_id,
             database=self.database,
             working_dir=self._working_dir,

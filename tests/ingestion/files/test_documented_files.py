@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.sources import source_settings
 from tests.ingestion.files.csv_home import CsvHome
 
 DOCS = Path(__file__).parents[3] / "docs" / "sources"
@@ -28,7 +27,7 @@ def test_the_example_lands(
         "exchange_rates" if "usd_per_unit" in text else kind: text
         for kind, text in re.findall(r"```(csv|toml)\n(.*?)```", page, re.DOTALL)
     }
-    home = CsvHome(tmp_path, source_id, source_settings(source_id).CONTRACTS)  # type: ignore[attr-defined]
+    home = CsvHome(tmp_path, source_id)
     home.write_bytes(name, examples[table if table in examples else "csv"].encode())
     tables = home.read()
     assert len(tables[table]) == count

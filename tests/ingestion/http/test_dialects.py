@@ -23,10 +23,10 @@ from ingestion.http.dialect import (
     by_offset,
     by_variable,
 )
+from ingestion.http.endpoints import ApiSource, Endpoint, Query, Unit
 from ingestion.http.limits import Limiter
-from ingestion.http.read import Reader, Result
 from ingestion.http.records import COUNT, TEXT, TableSpec, raw_schema
-from ingestion.http.source import ApiSource, Endpoint, Query, Unit
+from ingestion.http.windows import Reader, Result
 from tests.ingestion.http.fake_api import SimulatedClock
 
 KEY = "planted-0123456789"
@@ -61,17 +61,17 @@ def serving(reply_to: Callable[[Call], Reply]) -> Iterator[tuple[str, list[Call]
             parts = urlsplit(self.path)
             params = {name: values[-1] for name, values in parse_qs(parts.query).items()}
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
-            calls.append(
-                Call(self.command, parts.path, params, self.headers, json.loads(body or "null"))
-            )
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            content = json.loads(body or "null")
+            calls.append(Call(self.command, parts.path, params, headers, content))
             reply = reply_to(calls[-1])
-            content = json.dumps(reply.payload).encode()
+            said = json.dumps(reply.payload).encode()
             self.send_response_only(reply.status)
-            headers = {"date": format_datetime(NOON), **reply.headers}
-            for name, value in {**headers, "content-length": str(len(content))}.items():
+            self.send_header("content-length", str(len(said)))
+            for name, value in {"date": format_datetime(NOON), **reply.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(content)
+            self.wfile.write(said)
 
         do_POST = do_GET
 
@@ -107,7 +107,7 @@ def read(url: str, dialect: Dialect, query: Query) -> tuple[Result, SimulatedClo
 
 def ids(result: Result) -> list[str]:
     assert result.fault is None
-    return [name for table in result.tables["things"] for name in table["id"].to_pylist()]
+    return [str(name) for table in result.tables["things"] for name in table["id"].to_pylist()]
 
 
 def query(**others: Any) -> Query:  # noqa: ANN401  # fields of a query

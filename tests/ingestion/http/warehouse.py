@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from ingestion.http.endpoints import ApiSource
 from ingestion.http.run import ApiLanding, land_api
-from ingestion.http.source import ApiSource
-from ingestion.landing import LandingResult
-from ingestion.sources import source_settings
+from ingestion.raw_tables import LandingResult
+from ingestion.sources import declaration
 from tests.ingestion.http.fake_api import FakeApi
 
 Open = Callable[[FakeApi], ApiSource]
@@ -30,7 +30,7 @@ class ApiWarehouse:
 
     def __init__(self, home: Path, source_id: str, open_source: Open) -> None:
         self.home = home
-        self.settings = source_settings(source_id)
+        self.declared = declaration(source_id)
         self.open_source = open_source
         self._database = home / "warehouse.duckdb"
 
@@ -50,7 +50,7 @@ class ApiWarehouse:
     def query(self, sql: str) -> list[Any]:
         """Rows of the warehouse."""
         with duckdb.connect(str(self._database)) as connection:
-            connection.execute(f"set search_path = '{self.settings.DATASET}'")
+            connection.execute(f"set search_path = '{self.declared.dataset}'")
             return connection.execute(sql).fetchall()
 
     def rows(self, table: str) -> list[dict[str, Any]]:
@@ -84,7 +84,7 @@ class ApiShelf(ApiWarehouse):
     ) -> None:
         super().__init__(home, source_id, open_source)
         self._tables = {
-            name: [schema.empty_table()] for name, schema in self.settings.RAW_TABLES.items()
+            name: [schema.empty_table()] for name, schema in self.declared.schemas.items()
         }
         monkeypatch.setattr(
             "ingestion.http.batch.dlt.source", lambda *_, **__: lambda tables: tables
@@ -102,4 +102,4 @@ class ApiShelf(ApiWarehouse):
         for name, table in tables.items():
             is_row = pc.is_null(table["is_withdrawn"]) if name != "pulls" else None
             self._tables[name].append(table if is_row is None else table.filter(is_row))
-        return LandingResult(self.settings.DATASET, {}, ())
+        return LandingResult(self.declared.dataset, {}, ())

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.sources.invoices import invoices
-from ingestion.sources.invoices.settings import CONTRACTS
 from tests.ingestion.files.csv_home import CsvHome, pick, rejections
 
 HEADER = (
@@ -21,7 +19,7 @@ TAX = f"{HEAD},3,TAX,VAT 19 %,1,308.748,308.748,USD,CC-1"
 
 @pytest.fixture
 def home(tmp_path: Path) -> CsvHome:
-    return CsvHome(tmp_path, "invoices", CONTRACTS)
+    return CsvHome(tmp_path, "invoices")
 
 
 def test_amounts_are_what_was_written(home: CsvHome) -> None:
@@ -72,7 +70,7 @@ def test_lines_that_cannot_be_are_set_aside(home: CsvHome) -> None:
 
 
 def _landed(home: CsvHome) -> dict[str, int]:
-    rows = dict(home.land(invoices).rows)
+    rows = dict(home.land().rows)
     assert rows.pop("exchange_rates") == 0
     return rows
 
@@ -162,9 +160,9 @@ def test_rates_that_cannot_be_are_set_aside(home: CsvHome) -> None:
 
 def test_a_rate_sent_again_is_replaced_and_others_stay(home: CsvHome) -> None:
     home.write("exchange_rates.csv", RATES, EURO, "EUR,1.2,2026-08-01,,", "CHF,1.1,2026-07-01,,")
-    home.land(invoices)
+    home.land()
     home.write("corrected.csv", RATES, EURO.replace("1.1627906977", "1.17"))
-    home.land(invoices)
+    home.land()
     assert home.query(
         "select currency, usd_per_unit, date_day from raw_invoices.exchange_rates order by all"
     ) == [

@@ -1,6 +1,6 @@
-"""Lands local logs in a process that dies between two steps of a load.
+"""Lands telemetry in a process that dies between two steps of a load.
 
-Run as `killed_after_copy.py LOGS DATABASE WORKING_DIR MOMENT`. The moment is `copied`, before a
+Run as `killed_after_copy.py INBOX DATABASE WORKING_DIR MOMENT`. The moment is `copied`, before a
 copy is noted as done, or `noted`, after it; or earlier `normalized`, when a package is made and its
 extract still there, or `half-removed`, when that is there in part.
 """
@@ -17,9 +17,9 @@ from dlt.common.storages import PackageStorage
 from dlt.destinations.impl.duckdb.duck import DuckDbCopyJob
 
 from ingestion.landing import land
-from ingestion.sources.claude_code_logs import claude_code_logs
+from ingestion.sources.claude_code_otel.reader import claude_code_otel
 
-TABLE = "usage_lines"
+TABLE = "events"
 
 
 def die() -> None:
@@ -70,11 +70,11 @@ MOMENTS: dict[str, Callable[[], None]] = {
 
 
 if __name__ == "__main__":
-    logs, database, working_dir = map(Path, sys.argv[1:4])
+    inbox, database, working_dir = map(Path, sys.argv[1:4])
     MOMENTS[sys.argv[4]]()
     land(
-        claude_code_logs([logs]),
-        source_id="claude_code_logs",
+        claude_code_otel([inbox]),
+        source_id="claude_code_otel",
         database=database,
         working_dir=working_dir,
     )

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from ingestion.landing import land
-from ingestion.sources.claude_code_otel import claude_code_otel
+from ingestion.sources.claude_code_otel.reader import claude_code_otel
 
 
 def main() -> None:

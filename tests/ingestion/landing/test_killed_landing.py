@@ -11,9 +11,8 @@ import duckdb
 import pytest
 
 from ingestion.landing import land
-from ingestion.sources.claude_code_logs import claude_code_logs
-from ingestion.sources.claude_code_otel import claude_code_otel
-from tests.ingestion.otlp_reader.exports import TIME, line, logs, metrics, point, record
+from ingestion.sources.claude_code_otel.reader import claude_code_otel
+from tests.ingestion.otlp.reading.exports import TIME, line, logs, metrics, point, record
 
 pytestmark = pytest.mark.minutes(1)
 
@@ -60,29 +59,31 @@ def run_script(script: Path, *arguments: object) -> subprocess.CompletedProcess[
 
 @pytest.mark.parametrize("moment", ["normalized", "half-removed", "copied", "noted"])
 def test_interrupted_step_is_neither_doubled_nor_lost(tmp_path: Path, moment: str) -> None:
-    logs_dir = PROJECT_DIR / "demo" / "recorded" / "claude-projects"
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    write_round(inbox, 0)
     database, working_dir = tmp_path / "warehouse.duckdb", tmp_path / "dlt"
-    died = run_script(COPY_SCRIPT, logs_dir, database, working_dir, moment)
+    died = run_script(COPY_SCRIPT, inbox, database, working_dir, moment)
     assert died.returncode == -signal.SIGKILL, died.stderr.decode()
 
-    def land_logs(into: Path, directory: Path) -> list[tuple[object, ...]]:
+    def land_inbox(into: Path, directory: Path) -> list[tuple[object, ...]]:
         land(
-            claude_code_logs([logs_dir]),
-            source_id="claude_code_logs",
+            claude_code_otel([inbox]),
+            source_id="claude_code_otel",
             database=into,
             working_dir=directory,
         )
         with duckdb.connect(str(into), read_only=True) as connection:
             return connection.execute(
                 """
-                select count(*), count(distinct line_key), sum(output_tokens)
-                from raw_claude_code_logs.usage_lines
+                select count(*), count(distinct event_key), sum(input_tokens)
+                from raw_claude_code_otel.events
                 """
             ).fetchall()
 
-    healed = land_logs(database, working_dir)
-    assert healed == land_logs(tmp_path / "other.duckdb", tmp_path / "other")
-    assert healed[0][0] == healed[0][1]
+    healed = land_inbox(database, working_dir)
+    assert healed == land_inbox(tmp_path / "other.duckdb", tmp_path / "other")
+    assert healed == [(REQUESTS, REQUESTS, REQUESTS)]
 
 
 @pytest.mark.slow

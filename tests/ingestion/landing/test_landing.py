@@ -10,10 +10,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingestion.landing import LandingResult, ensure_raw_tables, land
+from ingestion.landing import land
+from ingestion.raw_tables import LandingResult, ensure_raw_tables
 from ingestion.sources import raw_tables
-from ingestion.sources.claude_code_otel import claude_code_otel
-from tests.ingestion.otlp_reader.exports import (
+from ingestion.sources.claude_code_otel.reader import claude_code_otel
+from tests.ingestion.otlp.reading.exports import (
     RECORDED_DIR,
     TIME,
     line,

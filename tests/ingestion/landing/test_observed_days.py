@@ -1,21 +1,23 @@
 """Days that a source asked for are observed as it noted them, with the totals they now have."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pytest
 
-from ingestion.landing import ensure_raw_tables, land
+from ingestion.declared import PULLS_TABLE, Columns, Table, Timing
+from ingestion.landing import land
 from ingestion.observed_days import observe_loads
-from ingestion.sources import SOURCE_IDS, SourceSettings, source_settings
-from ingestion.sources.claude_code_otel import claude_code_otel
-from tests.ingestion.otlp_reader.exports import TIME, line, logs, record
+from ingestion.raw_tables import ensure_raw_tables
+from ingestion.sources import SOURCE_IDS, declaration
+from ingestion.sources.claude_code_otel.reader import claude_code_otel
+from tests.ingestion.otlp.reading.exports import TIME, line, logs, record
 
 NOW = datetime.fromisoformat("2026-11-20T06:00")
 COSTS: list["pa.Field[Any]"] = [
@@ -23,16 +25,17 @@ COSTS: list["pa.Field[Any]"] = [
     pa.field("tokens", pa.int64()),
     pa.field("amount", pa.string()),
 ]
-SETTINGS = cast(
-    "SourceSettings",
-    SimpleNamespace(
-        DATASET="raw_asked",
-        PULLS="pulls",
-        RAW_TABLES={
-            "costs": pa.schema(COSTS),
-            "keys": pa.schema([pa.field("date_day", pa.date32())]),
-        },
-        MEASURES={"costs": ("tokens", "amount"), "keys": ()},
+KEYS = pa.schema([pa.field("date_day", pa.date32())])
+ALL_DAY = Timing(0, 0, "")
+ASKED = replace(
+    declaration("people"),
+    source_id="asked",
+    tables=(
+        Table(
+            "costs", Columns(pa.schema(COSTS)), "", timing=ALL_DAY, measures=("tokens", "amount")
+        ),
+        Table("keys", Columns(KEYS), "", timing=ALL_DAY),
+        PULLS_TABLE,
     ),
 )
 Rows = list[tuple[Any, ...]]
@@ -55,7 +58,7 @@ class Warehouse:
             )
 
     def observe(self, now: datetime = NOW) -> None:
-        observe_loads(self.connection, "asked", SETTINGS, now)
+        observe_loads(self.connection, ASKED, now)
 
     def days(self) -> Rows:
         return self.query(
@@ -201,11 +204,11 @@ def test_landed_files_are_observed_at_the_given_moment(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("source_id", SOURCE_IDS)
 def test_every_landed_table_is_observed(source_id: str) -> None:
-    settings = source_settings(source_id)
-    beside = {"rejected_lines", "rejected_rows", getattr(settings, "PULLS", None)}
-    assert set(settings.MEASURES) == set(settings.RAW_TABLES) - beside
-    for table, measures in settings.MEASURES.items():
-        assert {*measures, "date_day"} <= set(settings.RAW_TABLES[table].names)
+    declared = declaration(source_id)
+    beside = {"rejected_lines", "rejected_rows", "pulls"}
+    assert set(declared.measures) == set(declared.schemas) - beside
+    for table, measures in declared.measures.items():
+        assert {*measures, "date_day"} <= set(declared.schemas[table].names)
 
 
 def test_content_is_another_when_any_value_is_another(warehouse: Warehouse) -> None:

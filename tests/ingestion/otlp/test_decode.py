@@ -37,7 +37,13 @@ from ingestion.otlp.decode import (
     decode_json,
     decode_protobuf,
 )
-from tests.ingestion.otlp.running_receiver import RECORDED_DIR, encoded, logs_export, record, text
+from tests.ingestion.otlp.receiving.running_receiver import (
+    RECORDED_DIR,
+    encoded,
+    logs_export,
+    record,
+    text,
+)
 
 NANOSECONDS = 1_795_198_589_779_000_001  # Not a multiple of 256: a double cannot hold it.
 TRACE_ID = bytes(range(16))

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from ingestion.otlp.privacy import drop_content, event_name_of_body, is_content
-from tests.ingestion.otlp.running_receiver import logs_export, record, text
+from tests.ingestion.otlp.receiving.running_receiver import logs_export, record, text
 
 
 def attributes_after(*attributes: dict[str, Any]) -> list[dict[str, Any]]:

@@ -13,13 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.otlp.counters import SignalCounters
-from ingestion.otlp.group_commit import GroupCommit, NotStoredError
-from ingestion.otlp.live_file import LiveFile
-from ingestion.otlp.quarantine import keep_body
+from ingestion.otlp.receiving.counters import SignalCounters
+from ingestion.otlp.receiving.live_file import GroupCommit, LiveFile, NotStoredError
 from ingestion.otlp.spool import (
     adopt_orphans,
     closed_files,
+    keep_body,
     live_files,
     make_directories,
     prune,
@@ -80,12 +79,12 @@ def test_file_closes_at_its_size(spool: Path) -> None:
 
 def test_file_is_due_after_its_age(spool: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = time.monotonic()
-    monkeypatch.setattr("ingestion.otlp.live_file.time.monotonic", lambda: now)
+    monkeypatch.setattr("ingestion.otlp.receiving.live_file.time.monotonic", lambda: now)
     file = live(spool, close_seconds=10.0)
     assert file.seconds_left() is None
     file.append([b"1\n"])
     assert file.seconds_left() == 10.0
-    monkeypatch.setattr("ingestion.otlp.live_file.time.monotonic", lambda: now + 11)
+    monkeypatch.setattr("ingestion.otlp.receiving.live_file.time.monotonic", lambda: now + 11)
     assert file.seconds_left() == 0.0
 
 
@@ -130,7 +129,7 @@ def test_line_that_could_not_be_made_durable_is_taken_back(
             raise failures.pop()
         fsync(descriptor)
 
-    monkeypatch.setattr("ingestion.otlp.live_file.os.fsync", failing_once)
+    monkeypatch.setattr("ingestion.otlp.receiving.live_file.os.fsync", failing_once)
     with pytest.raises(OSError, match="Input/output"):
         file.append([b"2\n"])
     # The pages of a failed fsync cannot be trusted: the next line goes to another file.
@@ -150,7 +149,7 @@ def test_file_that_cannot_be_cut_back_is_cut_before_the_next_line(
         raise OSError(errno.EIO, "Input/output error")
 
     with monkeypatch.context() as patch:
-        patch.setattr("ingestion.otlp.live_file.os.ftruncate", broken)
+        patch.setattr("ingestion.otlp.receiving.live_file.os.ftruncate", broken)
         patch.setattr(Path, "rename", broken)
         with largest_file(4), pytest.raises(OSError, match="too large"):
             file.append([b"half a line\n"])
@@ -200,7 +199,7 @@ def test_new_file_taken_for_an_orphan_is_replaced(
             adopted[0].unlink()  # What `adopt_orphans` does with an empty file.
         flock(descriptor, operation)
 
-    monkeypatch.setattr("ingestion.otlp.live_file.fcntl.flock", late_flock)
+    monkeypatch.setattr("ingestion.otlp.receiving.live_file.fcntl.flock", late_flock)
     file = live(spool)
     file.append([b"1\n"])
     file.close()

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.sources.people import people
-from ingestion.sources.people.settings import CONTRACTS
 from tests.ingestion.files.csv_home import CsvHome, pick, rejections
 
 HEADER = (
@@ -25,7 +23,7 @@ SHORT_HEADER = "employee_id,email,start_date,end_date,valid_from_date,valid_to_d
 
 @pytest.fixture
 def home(tmp_path: Path) -> CsvHome:
-    return CsvHome(tmp_path, "people", CONTRACTS)
+    return CsvHome(tmp_path, "people")
 
 
 def test_an_employee_with_history(home: CsvHome) -> None:
@@ -119,9 +117,9 @@ def test_each_day_is_a_snapshot_and_a_changed_file_replaces_its_own(home: CsvHom
     leaver = "E2,bo@example.com,2025-01-01,,,"
     home.write("roster_2026-11-19.csv", SHORT_HEADER, "E1,ana@example.com,2020-03-01,,,", leaver)
     home.write("roster_2026-11-20.csv", SHORT_HEADER, "E1,ana@example.com,2020-03-01,,,", leaver)
-    assert home.land(people).rows == {"roster": 4, "rejected_rows": 0, "pulls": 2}
+    assert home.land().rows == {"roster": 4, "rejected_rows": 0, "pulls": 2}
     home.write("roster_2026-11-20.csv", SHORT_HEADER, "E1,ana@example.com,2020-03-01,,,")
-    assert home.land(people).rows == {"roster": 1, "rejected_rows": 0, "pulls": 1}
+    assert home.land().rows == {"roster": 1, "rejected_rows": 0, "pulls": 1}
     assert home.query(
         "select cast(date_day as varchar), employee_id from raw_people.roster order by all"
     ) == [("2026-11-19", "E1"), ("2026-11-19", "E2"), ("2026-11-20", "E1")]

@@ -1,0 +1,1 @@
+"""The receiver: takes exports, stores them without content in the spool, then acknowledges."""

@@ -1,0 +1,1 @@
+"""What `status` looks at: days that were seen, how fresh they are, what waits in the spool."""
