@@ -134,7 +134,7 @@ def picture(manifest: Manifest) -> str:
         for parent in manifest["nodes"][name]["depends_on"]["nodes"]
     )
     edges = sorted(
-        (edge for edge in reads if edge[0] and edge[0] != edge[1]),
+        (edge for edge in reads if edge[0] not in ("", edge[1], _ASKED_BY_ALL)),
         key=lambda edge: (-reads[edge], edge),
     )
     # The flow is what most models read; what would close a circle goes against it.
@@ -164,24 +164,10 @@ def _id(folder: str) -> str:
     return re.sub(r"\W", "_", folder)
 
 
-<<<<<<< HEAD
 def _reaches(edges: set[tuple[str, str]], start: str, end: str) -> bool:
     return start == end or any(
         _reaches(edges, there, end) for here, there in edges if here == start
     )
-=======
-def _edges(manifest: Manifest) -> set[tuple[str, str]]:
-    """Folders and the folders that read them."""
-    folders = {node["unique_id"]: _folder(node) for node in _models(manifest)}
-    pairs = {
-        ("seeds" if parent.startswith("seed.") else folders.get(parent, ""), folders[name])
-        for name, folder in folders.items()
-        for parent in manifest["nodes"][name]["depends_on"]["nodes"]
-    }
-    return {
-        (origin, reader) for origin, reader in pairs if origin not in ("", reader, _ASKED_BY_ALL)
-    }
->>>>>>> main
 
 
 def _without_detours(edges: set[tuple[str, str]]) -> set[tuple[str, str]]:

@@ -1,6 +1,6 @@
--- What the tokens of a day cost at list price, and what the cost report of the same vendor lists. The
--- Console charges searches apart from models; Enterprise lists what is above its users by the day
--- alone. No relation with days is named twice in a step, so that a day reads that day alone.
+-- What the tokens of a day cost at list price, and what the cost report of the same vendor lists.
+-- The Console charges searches apart from models; Enterprise lists what is above its users by the
+-- day alone.
 with
 
 model_ids as (
@@ -49,9 +49,7 @@ final as (
             and candidates.date_day < search_prices.until_date
     where
         candidates.source_id = 'console_messages_usage'
-    {% if part == 'searches' %}
-        and candidates.web_search_count * search_prices.usd_per_unit != 0
-        {% endif %}
+        and ('{{ part }}' = 'tokens' or candidates.web_search_count * search_prices.usd_per_unit != 0)
 
     union all
     {% endfor %}

@@ -7,7 +7,7 @@
 }}
 
 -- Both sides of what the tokens of a day cost. A report that has landed and does not name a cell
--- says zero.
+-- says zero. List cost is compared in millionths of a dollar.
 {% set days = stale_days(stale_by(cost_landings(), inputs={'int_cost__token_candidates': 0})) %}
 with
 
@@ -25,7 +25,7 @@ paired as (
         channel,
         cut_key,
         claude_model_id,
-        cast(sum(left_value) as decimal(28, 10)) as left_value,
+        cast(cast(sum(left_value) as decimal(28, 6)) as decimal(28, 10)) as left_value,
         cast(sum(right_value) as decimal(28, 10)) as right_value,
         cast(sum(unpriced_count) as bigint) as unpriced_count
 
