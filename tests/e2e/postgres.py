@@ -19,8 +19,6 @@ _BINARIES: Final = "/usr/lib/postgresql/*/bin/initdb"
 # The server refuses to be run by root.
 _SERVER_USER: Final = "postgres"
 _TYPES: Final = {"VARCHAR": "text", "DOUBLE": "double precision"}
-# As the server writes types, and as marts have them.
-_MART_TYPES: Final = {"timestamp without time zone": "timestamp"}
 
 
 def server_binaries() -> Path | None:
@@ -55,11 +53,7 @@ class Server:
         rows = self.directory / "rows.csv"
         with self.connect() as connection, duckdb.connect(str(warehouse), read_only=True) as source:
             cursor = connection.cursor()
-            for schema, table, _ in [
-                *raw_tables(),
-                ("raw_ingestion", "observed_days", None),
-                ("raw_ingestion", "observed_measures", None),
-            ]:
+            for schema, table, _ in raw_tables():
                 name = f"{schema}.{table}"
                 columns = ", ".join(
                     f"{column} {_TYPES.get(kind, kind)}"
@@ -68,7 +62,9 @@ class Server:
                 cursor.execute(f"create schema if not exists {schema}")
                 cursor.execute(f"create table if not exists {name} ({columns})")
                 cursor.execute(f"truncate {name}")
-                source.execute(f"copy {name} to '{rows}' (header false, nullstr '\\N', force_quote *)")
+                source.execute(
+                    f"copy {name} to '{rows}' (header false, nullstr '\\N', force_quote *)"
+                )
                 with rows.open(encoding="utf-8") as file:
                     cursor.copy_expert(f"copy {name} from stdin (format csv, null '\\N')", file)
         rows.unlink()
