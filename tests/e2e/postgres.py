@@ -3,10 +3,11 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import duckdb
@@ -39,6 +40,16 @@ class Server:
     """
 
     directory: Path
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """How its clients reach it; it asks for no password."""
+        return {
+            "PGHOST": str(self.directory),
+            "PGUSER": _SERVER_USER,
+            "PGPASSWORD": "none",
+            "PGDATABASE": "postgres",
+        }
 
     def connect(self) -> Any:  # noqa: ANN401  # the driver has no types
         """Open a connection."""
@@ -104,36 +115,35 @@ class Server:
 
 
 @contextmanager
-def running_server(binaries: Path, directory: Path) -> Iterator[Server]:
+def running_server(binaries: Path) -> Iterator[Server]:
     """Make a server, run it, and end it.
 
     Args:
         binaries: Where its programs are.
-        directory: Is made for it; the path of its socket must stay below 108 characters.
     """
-    directory.mkdir()
-    is_root = os.geteuid() == 0
-    if is_root:
-        shutil.chown(directory, _SERVER_USER)
-    data = directory / "data"
-    # What is written need not outlive the machine.
-    settings = f"-c listen_addresses='' -k {directory} -c fsync=off -c timezone=UTC -c jit=off"
+    # Of its own: a socket's path must be short, and the server's user must reach it.
+    with TemporaryDirectory(prefix="postgres-") as place:
+        directory = Path(place)
+        user = None
+        if os.geteuid() == 0:
+            user = _SERVER_USER
+            shutil.chown(directory, user)
+        # What is written need not outlive the machine.
+        settings = f"-c listen_addresses='' -k {directory} -c fsync=off -c timezone=UTC -c jit=off"
 
-    def run(program: str, arguments: Sequence[str]) -> None:
-        subprocess.run(
-            [str(binaries / program), "-D", str(data), *arguments],
-            user=_SERVER_USER if is_root else None,
-            group=_SERVER_USER if is_root else None,
-            extra_groups=[] if is_root else None,
-            cwd=directory,
-            stdout=subprocess.DEVNULL,
-            check=True,
-        )
+        def run(program: str, *arguments: str) -> None:
+            subprocess.run(
+                [str(binaries / program), "-D", str(directory / "data"), *arguments],
+                user=user,
+                cwd=directory,
+                stdout=subprocess.DEVNULL,
+                check=True,
+            )
 
-    # Text sorts by its bytes, as it does in DuckDB.
-    run("initdb", ["--username", _SERVER_USER, "--auth=trust", "--no-sync", "--locale=C.UTF-8"])
-    run("pg_ctl", ["-w", "-l", str(directory / "log"), "-o", settings, "start"])
-    try:
-        yield Server(directory)
-    finally:
-        run("pg_ctl", ["-w", "-m", "immediate", "stop"])
+        # Text sorts by its bytes, as it does in DuckDB.
+        run("initdb", "--username", _SERVER_USER, "--auth=trust", "--no-sync", "--locale=C.UTF-8")
+        run("pg_ctl", "-w", "-l", str(directory / "log"), "-o", settings, "start")
+        try:
+            yield Server(directory)
+        finally:
+            run("pg_ctl", "-w", "-m", "immediate", "stop")
