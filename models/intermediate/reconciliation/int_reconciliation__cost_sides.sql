@@ -49,7 +49,10 @@ final as (
             and candidates.date_day < search_prices.until_date
     where
         candidates.source_id = 'console_messages_usage'
-        and ('{{ part }}' = 'tokens' or candidates.web_search_count * search_prices.usd_per_unit != 0)
+        and (
+            '{{ part }}' = 'tokens'
+            or candidates.web_search_count * search_prices.usd_per_unit != 0
+        )
 
     union all
     {% endfor %}
