@@ -7,6 +7,7 @@ import argparse
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -125,70 +126,59 @@ def _told(column: Node) -> tuple[str, str, str]:
 
 
 def picture(manifest: Manifest) -> str:
-    """Draw the folders of models as a Mermaid flow chart."""
-    folders = {_folder(node) for node in _models(manifest)}
-    edges = _reduced(_edges(manifest))
-    drawn = {folder for edge in edges for node in edge for folder in node}
-    lonely = {(folder,) for folder in folders - drawn}
-    nodes = sorted({node for edge in edges for node in edge} | lonely)
-    names = {node: re.sub(r"\W+", "_", "_".join(node)) for node in nodes}
+    """Draw the folders of models as a Mermaid flow chart; a dashed arrow goes against the flow."""
+    folders = {node["unique_id"]: "/".join(node["fqn"][1:-1]) for node in _models(manifest)}
+    reads = Counter(
+        ("seeds" if parent.startswith("seed.") else folders.get(parent, ""), folder)
+        for name, folder in folders.items()
+        for parent in manifest["nodes"][name]["depends_on"]["nodes"]
+    )
+    edges = sorted(
+        (edge for edge in reads if edge[0] not in ("", edge[1], _ASKED_BY_ALL)),
+        key=lambda edge: (-reads[edge], edge),
+    )
+    # The flow is what most models read; what would close a circle goes against it.
+    onward: set[tuple[str, str]] = set()
+    for origin, reader in edges:
+        if not _reaches(onward, reader, origin):
+            onward.add((origin, reader))
+    arrows = {edge: "-->" for edge in _without_detours(onward)}
+    arrows |= {edge: "-.->" for edge in edges if edge not in onward}
+    drawn = {*folders.values(), *(folder for edge in edges for folder in edge)}
     lines = ["```mermaid", "flowchart LR"]
     for layer in _LAYERS:
-        inside = [node for node in nodes if node[0].partition("/")[0] == layer]
-        if inside == [(layer,)]:
+        inside = sorted(folder for folder in drawn if folder.partition("/")[0] == layer)
+        if inside == [layer]:
             lines.append(f"    {layer}[{layer}]")
         elif inside:
             lines.append(f"    subgraph {layer}")
-            for node in inside:
-                label = ", ".join(folder.rpartition("/")[2] for folder in node)
-                lines.append(f"        {names[node]}[{label}]")
+            for folder in inside:
+                lines.append(f"        {_id(folder)}[{folder.rpartition('/')[2]}]")
             lines.append("    end")
-    lines += [f"    {names[origin]} --> {names[reader]}" for origin, reader in sorted(edges)]
+    for (origin, reader), arrow in sorted(arrows.items()):
+        lines.append(f"    {_id(origin)} {arrow} {_id(reader)}")
     return "\n".join([*lines, "```", ""])
 
 
-def _folder(model: Node) -> str:
-    return "/".join(model["fqn"][1:-1])
+def _id(folder: str) -> str:
+    return re.sub(r"\W", "_", folder)
 
 
-def _edges(manifest: Manifest) -> set[tuple[str, str]]:
-    """Folders and the folders that read them."""
-    folders = {node["unique_id"]: _folder(node) for node in _models(manifest)}
-    pairs = {
-        ("seeds" if parent.startswith("seed.") else folders.get(parent, ""), folders[name])
-        for name, folder in folders.items()
-        for parent in manifest["nodes"][name]["depends_on"]["nodes"]
-    }
-    return {
-        (origin, reader) for origin, reader in pairs if origin not in ("", reader, _ASKED_BY_ALL)
-    }
+def _reaches(edges: set[tuple[str, str]], start: str, end: str) -> bool:
+    return start == end or any(
+        _reaches(edges, there, end) for here, there in edges if here == start
+    )
 
 
-def _reduced(edges: set[tuple[str, str]]) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Edges between folders, without those that a longer way makes needless.
-
-    Folders that read each other are one.
-    """
-    reached: dict[str, set[str]] = {node: set() for edge in edges for node in edge}
-    for start in reached:
-        waiting = [start]
-        while waiting:
-            here = waiting.pop()
-            fresh = {there for origin, there in edges if origin == here} - reached[start]
-            reached[start] |= fresh
-            waiting += fresh
-    group = {
-        node: tuple(sorted({node} | {one for one in reached[node] if node in reached[one]}))
-        for node in reached
-    }
-    between = {(group[one], group[two]) for one, two in edges if group[one] != group[two]}
+def _without_detours(edges: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Edges without those that a longer way makes needless; no way leads back."""
     return {
         (origin, reader)
-        for origin, reader in between
+        for origin, reader in edges
         if not any(
-            reader[0] in reached[other[0]]
-            for start, other in between
-            if start == origin and other != reader
+            _reaches(edges, other, reader)
+            for here, other in edges
+            if here == origin and other != reader
         )
     }
 

@@ -207,7 +207,9 @@ def test_what_changes_without_a_landing_is_news(built: Built) -> None:
     )
     dbt.build(settings, run_tests=False)
     causes = _newest_causes(settings)
-    assert {cause for cause, _ in causes} == {"prices", "people", "channels", "cost_centres"}
+    assert {cause for cause, _ in causes} == {
+        *("prices", "people", "seat_holders", "channels", "cost_centres")
+    }
     assert ("channels", ORGANIZATION) in causes
 
 

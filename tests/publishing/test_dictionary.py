@@ -111,17 +111,22 @@ def test_a_folder_that_reads_no_other_is_drawn() -> None:
     assert "        gates_raw[raw]" in drawn
 
 
-def test_folders_that_read_each_other_are_one() -> None:
+def test_what_goes_against_the_flow_is_dashed() -> None:
     drawn = picture(
         manifest(
-            model("intermediate/food/int_food__eaten", "model.house.int_price__known"),
             model("intermediate/price/int_price__known"),
+            model("intermediate/food/int_food__eaten", "model.house.int_price__known"),
+            model("intermediate/food/int_food__left", "model.house.int_price__known"),
             model("intermediate/price/int_price__paid", "model.house.int_food__eaten"),
             model("marts/usage/fct_lunches", "model.house.int_price__paid"),
         )
     )
-    assert "[food, price]" in drawn
-    assert drawn.count("-->") == 1
+    arrows = [line.strip() for line in drawn.splitlines() if "-> " in line]
+    assert arrows == [
+        "intermediate_food -.-> intermediate_price",
+        "intermediate_price --> intermediate_food",
+        "intermediate_price --> marts_usage",
+    ]
 
 
 def test_a_missing_manifest_is_wrong_use(

@@ -1,7 +1,7 @@
 """Lands usage that Claude Code wrote into its local session logs.
 
 Rows, marks and what was observed are written in one transaction of the warehouse, without dlt
-(docs/decisions/0015): a landing that dies has written all of them or none. What only reading needs
+(docs/decisions/0016): a landing that dies has written all of them or none. What only reading needs
 is imported when there is something to read.
 """
 

@@ -8,8 +8,8 @@
     )
 }}
 
--- Days on which something other than a landing changed, and in which build that was seen. Who it was
--- is not told.
+-- Days on which something other than a landing changed, and in which build that was seen. Whose it
+-- was is not told.
 with
 
 built as (
@@ -132,7 +132,8 @@ changes as (
 keyed as (
 
     select
-        {{ surrogate_key(['cause', 'subject', 'detail', 'first_day', 'happened_at']) }} as cause_key,
+        {{ surrogate_key(['cause', 'subject', 'detail', 'first_day', 'happened_at']) }}
+            as cause_key,
         cause,
         subject,
         detail,
