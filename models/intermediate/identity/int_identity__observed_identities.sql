@@ -7,7 +7,7 @@
     )
 }}
 
-{% set ids = identity_columns() %}
+{% set ids = identity_ladder().values() | list %}
 
 -- Which ids appeared together on one row, and from which day to which. Kept as it grows, so that
 -- resolving identities never reads the whole history again.
