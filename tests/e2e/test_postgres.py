@@ -94,7 +94,8 @@ def builds(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Builds:
             [_DAILY_MODEL],
         )
         rebuilt = cursor.fetchall()
-    return Builds(*compared, rebuilt)
+    full, daily = compared
+    return Builds(full, daily, rebuilt)
 
 
 def _hold_last_day(company: Company, held: Path) -> Path:
