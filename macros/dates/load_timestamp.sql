@@ -4,5 +4,9 @@
 {%- endmacro %}
 
 {% macro default__load_timestamp(load_id) -%}
-    make_timestamp(cast(cast({{ load_id }} as double) * 1000000 as bigint))
+    make_timestamp(cast(cast({{ load_id }} as {{ type_double() }}) * 1000000 as bigint))
+{%- endmacro %}
+
+{% macro postgres__load_timestamp(load_id) -%}
+    cast(to_timestamp(cast({{ load_id }} as {{ type_double() }})) at time zone 'UTC' as timestamp)
 {%- endmacro %}

@@ -6,3 +6,7 @@
 {% macro default__json_text(json, key) -%}
     nullif(trim(json_extract_string({{ json }}, '$."{{ key }}"')), '')
 {%- endmacro %}
+
+{% macro postgres__json_text(json, key) -%}
+    nullif(trim(cast({{ json }} as jsonb) ->> '{{ key }}'), '')
+{%- endmacro %}

@@ -30,3 +30,22 @@
         where {{ json_column }} is not null
     )
 {%- endmacro %}
+
+{% macro postgres__listed_values(relation, columns, json_column, fields) -%}
+    select
+        {{ columns | join(', ') }},
+        {% if fields is none -%}
+        item #>> '{}' as item
+        {%- else -%}
+        {% for field in fields -%}
+        item ->> '{{ field }}' as {{ field }}{{ ', ' if not loop.last }}
+        {%- endfor %}
+        {%- endif %}
+    from (
+        select
+            {{ columns | join(', ') }},
+            jsonb_array_elements(cast({{ json_column }} as jsonb)) as item
+        from {{ relation }}
+        where {{ json_column }} is not null
+    ) as items
+{%- endmacro %}

@@ -22,7 +22,15 @@ _NAME_BY_LAYER: Final = {
     "utilities": r"util_[a-z0-9_]+",
     "gates": r"gate_{folder}__[a-z0-9_]+",
 }
-_TYPES: Final = ("bigint", "integer", "double", "date", "timestamp", "boolean", "varchar")
+_TYPES: Final = (
+    "bigint",
+    "integer",
+    "double precision",
+    "date",
+    "timestamp",
+    "boolean",
+    "text",
+)
 _MONEY_WORDS: Final = {"cost", "price", "amount", "spend", "fee", "budget", "revenue", "saving"}
 _UNIT_WORDS: Final = {
     "tokens": ("token", "count"),
@@ -51,17 +59,22 @@ _CLOCK: Final = re.compile(
     re.IGNORECASE,
 )
 _CLOCK_MACRO: Final = "as_of_date"
-# Functions and syntax of DuckDB that the other supported warehouses lack.
-_DUCKDB_ONLY: Final = re.compile(
-    r"::|->>|\b(list|list_\w+|struct_pack|struct_extract|arg_max|arg_min|max_by|min_by|any_value|"
-    r"epoch|epoch_ms|epoch_us|make_timestamp|strftime|strptime|date_diff|datediff|date_add|"
-    r"regexp_matches|regexp_extract|unnest|read_csv|read_json|read_parquet|try_cast|json_extract|"
-    r"json_extract_string|string_agg|group_concat|median|quantile|quantile_cont|generate_series|"
-    r"range|to_timestamp|isfinite|ifnull|bool_or|bool_and|count_if|sum_no_overflow)\s*\(|"
-    r"\bgroup\s+by\s+all\b|\border\s+by\s+all\b|\bqualify\b|\bexclude\s*\(|\bcolumns\s*\(|"
-    r"\basof\s+join\b|\bpivot\b|\busing\s+sample\b|\bilike\b",
+# Functions, syntax and types that not every supported warehouse knows. Types come from the macros
+# `dbt.type_string` and `type_double`, the rest from other macros of dbt or from dispatched ones.
+_OF_ONE_WAREHOUSE: Final = re.compile(
+    r"::|->>|//|(?<![.\w])(list|list_(?!cost_usd)\w+|array_\w+|map_\w+|struct_\w+|"
+    r"json_(?!text\b)\w+|arg_max|arg_min|max_by|min_by|any_value|epoch|epoch_\w+|make_timestamp|make_date|strftime|"
+    r"strptime|date_diff|datediff|date_add|date_sub|date_part|regexp_matches|regexp_extract\w*|"
+    r"unnest|read_csv|read_json|read_parquet|try_cast|safe_cast|string_agg|string_split|"
+    r"group_concat|median|quantile|quantile_cont|generate_series|to_timestamp|isfinite|ifnull|"
+    r"bool_or|bool_and|count_if|sum_no_overflow|contains|starts_with|format|printf|len|hash)\s*\(|"
+    r"\bgroup\s+by\s+all\b|\border\s+by\s+all\b|\bqualify\b|\*\s*(exclude|replace)\b|"
+    r"\bexclude\s*\(|\bcolumns\s*\(\*|\bfilter\s*\(\s*where\b|\basof\s+join\b|"
+    r"\b(semi|anti|positional)\s+join\b|\bpivot\b|\busing\s+sample\b|\bilike\b|"
+    r"\b(double|varchar|hugeint|ubigint|tinyint|blob|float8?)\b(?!\s*\()",
     re.IGNORECASE,
 )
+_DISPATCHED: Final = re.compile(r"(default|duckdb|postgres)__|materialization_\w+_duckdb")
 # Where causes, states and the ledger are kept; they only grow.
 _OF_DAYS: Final = "int_days__"
 _SQL_COMMENT: Final = re.compile(r"\{#.*?#\}|/\*.*?\*/|--[^\n]*", re.DOTALL)
@@ -164,8 +177,9 @@ def rules_of_columns_stand_together(manifest: Manifest) -> Iterator[str]:
 def names_fit_every_warehouse(manifest: Manifest) -> Iterator[str]:
     """PostgreSQL cuts longer names, and then two of them may be one."""
     for node in nodes(manifest, "model", "seed", "test"):
-        if len(node["alias"]) > MAX_NAME_LENGTH:
-            yield f"{node['name']}: {len(node['alias'])} characters"
+        for name in (node["alias"], *node.get("columns", ())):
+            if len(name) > MAX_NAME_LENGTH:
+                yield f"{node['name']}: {name} has {len(name)} characters"
 
 
 def grain_is_stated(manifest: Manifest) -> Iterator[str]:
@@ -283,8 +297,8 @@ def mart_names_tell_types(manifest: Manifest) -> Iterator[str]:
             yield f"{model['name']}.{name}: no name for a {kind}"
         if kind == "boolean" and not _is_not_null(column):
             yield f"{model['name']}.{name}: flag may be null"
-        if name.endswith("_key") and kind != "varchar":
-            yield f"{model['name']}.{name}: key is no varchar"
+        if name.endswith("_key") and kind != "text":
+            yield f"{model['name']}.{name}: key is no text"
 
 
 def marts_say_claude_model(manifest: Manifest) -> Iterator[str]:
@@ -319,12 +333,20 @@ def one_clock(manifest: Manifest) -> Iterator[str]:
             yield f"{name}: calls {found[0]}"
 
 
-def marts_are_portable(manifest: Manifest) -> Iterator[str]:
-    """The SQL of marts and gates has no function or syntax that only DuckDB knows."""
-    for model in models(manifest, "marts", "gates"):
-        text = _STRING.sub("''", _JINJA.sub("", _SQL_COMMENT.sub("", model["raw_code"])))
-        for found in _DUCKDB_ONLY.finditer(text):
-            yield f"{model['name']}: {found[0].strip()}"
+def sql_is_portable(manifest: Manifest) -> Iterator[str]:
+    """What only one warehouse knows stands in dispatched macros alone, one for each warehouse."""
+    code = [
+        (node["name"], _STRING.sub("''", _JINJA.sub("", _SQL_COMMENT.sub("", node["raw_code"]))))
+        for node in nodes(manifest, "model", "test")
+    ]
+    code += [
+        (macro["name"], _SQL_COMMENT.sub("", macro["macro_sql"]))
+        for macro in manifest["macros"].values()
+        if macro["package_name"] == _project(manifest) and not _DISPATCHED.match(macro["name"])
+    ]
+    for name, text in code:
+        for found in _OF_ONE_WAREHOUSE.finditer(text):
+            yield f"{name}: {found[0].strip()}"
 
 
 def stale_days_are_rebuilt(manifest: Manifest) -> Iterator[str]:
@@ -419,7 +441,7 @@ RULES: Final[tuple[Rule, ...]] = (
     marts_say_claude_model,
     money_names_its_currency,
     one_clock,
-    marts_are_portable,
+    sql_is_portable,
     stale_days_are_rebuilt,
     warnings_have_a_reason,
     macros_are_documented,

@@ -10,10 +10,11 @@ import pytest
 
 from ingestion.declared import Api
 from ingestion.generate import generated, write
-from ingestion.sources import declarations
+from ingestion.sources import declarations, raw_tables
 from pipeline.configured_sources import SOURCES
 from pipeline.settings import PREFIX, SECRET_VARIABLES
 from tests.project.conftest import ROOT
+from tests.project.manifest_rules import MAX_NAME_LENGTH
 
 CURRENT = generated()
 
@@ -32,6 +33,14 @@ def test_what_is_stale_is_written_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "models/staging/people/_sources.yml").unlink()
     assert write(tmp_path) == [Path("models/staging/people/_sources.yml"), seed]
     assert write(tmp_path) == []
+
+
+def test_raw_names_stay_apart_where_a_warehouse_cuts_them() -> None:
+    """Columns are called as the vendor calls them; PostgreSQL knows their first 63 characters."""
+    for dataset, table, schema in raw_tables():
+        assert len(table) <= MAX_NAME_LENGTH
+        cut = {name[:MAX_NAME_LENGTH] for name in schema.names}
+        assert len(cut) == len(schema.names), f"{dataset}.{table}"
 
 
 def ages_by_status() -> dict[tuple[str, str], timedelta]:

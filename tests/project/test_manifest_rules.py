@@ -16,7 +16,6 @@ from tests.project.manifest_rules import macros_are_used as used
 from tests.project.manifest_rules import macros_differ as differ
 from tests.project.manifest_rules import mart_names_tell_types as names
 from tests.project.manifest_rules import mart_types_are_portable as types
-from tests.project.manifest_rules import marts_are_portable as portable
 from tests.project.manifest_rules import marts_hold_no_personal_columns as personal
 from tests.project.manifest_rules import marts_keep_their_contract as contract
 from tests.project.manifest_rules import marts_say_claude_model as claude_model
@@ -30,6 +29,7 @@ from tests.project.manifest_rules import personal_columns_are_marked as marked
 from tests.project.manifest_rules import rules_of_columns_stand_together as together
 from tests.project.manifest_rules import seeds_are_typed_and_sourced as seeds
 from tests.project.manifest_rules import sources_have_freshness as freshness
+from tests.project.manifest_rules import sql_is_portable as portable
 from tests.project.manifest_rules import staging_is_a_view as views
 from tests.project.manifest_rules import stale_days_are_rebuilt as stale_days
 from tests.project.manifest_rules import warnings_have_a_reason as warnings
@@ -50,7 +50,7 @@ DIVISION = (
 )
 
 
-def _column(description: str, data_type: str = "varchar", **changes: object) -> Node:
+def _column(description: str, data_type: str = "text", **changes: object) -> Node:
     return {
         "description": description,
         "data_type": data_type,
@@ -143,7 +143,7 @@ def sound() -> Manifest:
                 "name": "rates",
                 "alias": "rates",
                 "description": "**Grain:** one row per rate.",
-                "config": {"column_types": {"rate_id": "varchar", "source_note": "varchar"}},
+                "config": {"column_types": {"rate_id": "text", "source_note": "text"}},
                 "columns": {
                     "rate_id": _column("Rate."),
                     "source_note": _column("Where it was read."),
@@ -286,6 +286,7 @@ BREAKS: list[tuple[Rule, Callable[[Manifest], None], str]] = [
     ),
     (together, _set(GRAIN_TEST, *RULE_PLACE, to={"model": INTERMEDIATE}), "no rule"),
     (lengths, _set(KEY_TEST, "alias", to="a" * 64), "64 characters"),
+    (lengths, _mart_column("a" * 64, _column("Name.")), "64 characters"),
     (grain, _set(MART, "description", to="Calls."), "fct_calls"),
     (grain, _set(SOURCE, "description", to="Calls."), "calls"),
     (grain, _set(SEED, "description", to="Rates."), "rates"),
@@ -324,6 +325,15 @@ BREAKS: list[tuple[Rule, Callable[[Manifest], None], str]] = [
     (clock, _sql(KEY_TEST, "select {{ dbt.current_timestamp() }}"), "current_timestamp"),
     (clock, _set(MACRO, "macro_sql", to="{{ run_started_at }}"), "safe_divide"),
     (portable, _sql(MART, "select a::date"), "::"),
+    (portable, _sql(STAGING, "select cast(a as double) from calls"), "double"),
+    (portable, _sql(STAGING, "select cast(a as varchar) from calls"), "varchar"),
+    (portable, _sql(STAGING, "select make_timestamp(a) from calls"), "make_timestamp"),
+    (portable, _sql(INTERMEDIATE, "select a // 2 from calls"), "//"),
+    (portable, _sql(INTERMEDIATE, "select list_sum(a) from calls"), "list_sum"),
+    (portable, _sql(INTERMEDIATE, "select struct_pack(b := a) from calls"), "struct_pack"),
+    (portable, _sql(INTERMEDIATE, "select count(*) filter (where a) from calls"), "filter (where"),
+    (portable, _sql(KEY_TEST, "select a ->> 'b' from calls"), "->>"),
+    (portable, _set(MACRO, "macro_sql", to="try_cast({{ a }} as bigint)"), "safe_divide: try_cast"),
     (portable, _sql(MART, "select arg_max(a, b) from calls"), "arg_max"),
     (portable, _sql(MART, "select a, count(*) from calls group by all"), "group by all"),
     (portable, _sql(MART, "select * exclude (a) from calls"), "exclude"),

@@ -21,10 +21,10 @@ model_days as (
     select
         date_day,
         claude_model_id,
-        cast(min(list_cost_usd) as double) as min_list_cost_usd,
-        cast(max(list_cost_usd) as double) as max_list_cost_usd,
-        cast(sum(compared_list_cost_usd) as double) as list_cost_usd,
-        cast(sum(compared_reported_cost_usd) as double) as reported_cost_usd
+        cast(min(list_cost_usd) as {{ type_double() }}) as min_list_cost_usd,
+        cast(max(list_cost_usd) as {{ type_double() }}) as max_list_cost_usd,
+        cast(sum(compared_list_cost_usd) as {{ type_double() }}) as list_cost_usd,
+        cast(sum(compared_reported_cost_usd) as {{ type_double() }}) as reported_cost_usd
     from requests
     group by date_day, claude_model_id
 
@@ -54,7 +54,7 @@ final as (
             as list_to_reported_ratio,
         cast(null as bigint) as unknown_model_count,
         cast(null as bigint) as unpriced_day_count,
-        cast(null as double) as unknown_model_share
+        cast(null as {{ type_double() }}) as unknown_model_share
     from model_days
 
     union all
@@ -62,9 +62,9 @@ final as (
     select
         cast(null as date) as date_day,
         raw_claude_model_id as model_name,
-        cast(null as double) as min_list_cost_usd,
-        cast(null as double) as max_list_cost_usd,
-        cast(null as double) as list_to_reported_ratio,
+        cast(null as {{ type_double() }}) as min_list_cost_usd,
+        cast(null as {{ type_double() }}) as max_list_cost_usd,
+        cast(null as {{ type_double() }}) as list_to_reported_ratio,
         unknown_model_count,
         unpriced_day_count,
         1.0 * sum(unknown_model_count) over () / sum(request_count) over ()

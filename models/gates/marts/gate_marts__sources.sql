@@ -32,8 +32,8 @@ seen_activity as (
         channel,
         sum(resolved_activity_count) as resolved_activity_count,
         sum(activity_count - suppressed_activity_count) as told_activity_count,
-        cast(sum(list_cost_resolved_usd) as double) as resolved_cost_usd,
-        cast(sum(list_cost_usd - list_cost_suppressed_usd) as double)
+        cast(sum(list_cost_resolved_usd) as {{ type_double() }}) as resolved_cost_usd,
+        cast(sum(list_cost_usd - list_cost_suppressed_usd) as {{ type_double() }})
             as told_cost_usd
     from {{ ref('fct_identity_coverage') }}
     where {{ recent }}
@@ -57,8 +57,8 @@ final as (
                     unexplained_cost_usd
                     / nullif(greatest(coalesce(left_cost_usd, 0), coalesce(right_cost_usd, 0)), 0)
         end as unexplained_cost_share,
-        cast(null as double) as resolved_activity_share,
-        cast(null as double) as resolved_cost_share,
+        cast(null as {{ type_double() }}) as resolved_activity_share,
+        cast(null as {{ type_double() }}) as resolved_cost_share,
         cast(null as bigint) as unseen_day_count
     from compared_measures
 
@@ -67,8 +67,8 @@ final as (
     select
         source_id as source_name,
         channel as part_name,
-        cast(null as double) as unexplained_share,
-        cast(null as double) as unexplained_cost_share,
+        cast(null as {{ type_double() }}) as unexplained_share,
+        cast(null as {{ type_double() }}) as unexplained_cost_share,
         case
             when told_activity_count >= 20 then 1.0 * resolved_activity_count / told_activity_count
         end as resolved_activity_share,
@@ -82,10 +82,10 @@ final as (
     select
         source_id as source_name,
         table_name as part_name,
-        cast(null as double) as unexplained_share,
-        cast(null as double) as unexplained_cost_share,
-        cast(null as double) as resolved_activity_share,
-        cast(null as double) as resolved_cost_share,
+        cast(null as {{ type_double() }}) as unexplained_share,
+        cast(null as {{ type_double() }}) as unexplained_cost_share,
+        cast(null as {{ type_double() }}) as resolved_activity_share,
+        cast(null as {{ type_double() }}) as resolved_cost_share,
         count(case when status in ('failed', 'forbidden') then 1 end) as unseen_day_count
     from {{ ref('fct_observed_days') }}
     where {{ recent }}

@@ -141,9 +141,9 @@ final as (
         claude_model_id,
         cast(null as {{ dbt.type_string() }}) as client_version,
         cut_key,
-        cast(left_value as double) as left_value,
-        cast(right_value as double) as right_value,
-        cast(tolerance as double) as tolerance,
+        cast(left_value as {{ type_double() }}) as left_value,
+        cast(right_value as {{ type_double() }}) as right_value,
+        cast(tolerance as {{ type_double() }}) as tolerance,
         case
             when left_value is not null and right_value is not null and net_difference = 0
                 then 'none'

@@ -17,6 +17,8 @@ model_ids as (
     select claude_model_id from lifecycle
     union
     select claude_model_id from prices
+    union
+    select '-1' as claude_model_id
 
 ),
 
@@ -64,7 +66,7 @@ described as (
         long_prompt_prices.long_prompt_min_tokens,
         coalesce(lifecycle.is_limited_access, false) as is_limited_access,
         current_prices.claude_model_id is not null as is_priced,
-        false as is_unknown
+        model_ids.claude_model_id = '-1' as is_unknown
 
     from model_ids
 
@@ -78,37 +80,6 @@ described as (
 
     left join long_prompt_prices
         on model_ids.claude_model_id = long_prompt_prices.claude_model_id
-
-),
-
-unknown_member as (
-
-    select
-        '-1' as claude_model_id,
-        'unknown' as model_family,
-        null as model_generation,
-        null as tokenizer_generation,
-        null as launched_date,
-        null as deprecated_date,
-        null as retired_date,
-        null as not_retired_before_date,
-        null as input_usd_per_mtok,
-        null as output_usd_per_mtok,
-        null as cache_write_5m_usd_per_mtok,
-        null as cache_write_1h_usd_per_mtok,
-        null as cache_read_usd_per_mtok,
-        null as long_prompt_min_tokens,
-        false as is_limited_access,
-        false as is_priced,
-        true as is_unknown
-
-),
-
-members as (
-
-    select * from described
-    union all
-    select * from unknown_member
 
 ),
 
@@ -133,7 +104,7 @@ final as (
         cast(cache_write_1h_usd_per_mtok as decimal(12, 6)) as cache_write_1h_usd_per_mtok,
         cast(cache_read_usd_per_mtok as decimal(12, 6)) as cache_read_usd_per_mtok
 
-    from members
+    from described
 
 )
 

@@ -23,7 +23,11 @@ known as (
 
 ),
 
-other_members as (
+members as (
+
+    select * from known
+
+    union all
 
     select
         '-1' as source_id,
@@ -49,14 +53,6 @@ other_members as (
         null as expected_lag_hours,
         null as restatement_days,
         false as is_unknown
-
-),
-
-members as (
-
-    select * from known
-    union all
-    select * from other_members
 
 ),
 

@@ -32,8 +32,8 @@ reported as (
         reported_cost_usd as billed_value,
         1 as usd_per_unit,
         reported_cost_usd,
-        null as extra_usage_cost_usd,
-        null as invoiced_cost_usd
+        cast(null as decimal(18, 10)) as extra_usage_cost_usd,
+        cast(null as decimal(18, 10)) as invoiced_cost_usd
 
     from {{ ref('int_billing__reported_costs') }}
 
@@ -65,7 +65,7 @@ periods as (
         currency,
         billed_value,
         usd_per_unit,
-        null as reported_cost_usd,
+        cast(null as decimal(18, 10)) as reported_cost_usd,
         extra_usage_cost_usd,
         invoiced_cost_usd
 

@@ -95,7 +95,7 @@ final as (
         decision_source,
         language,
         client_version,
-        cast(increment_value as double) as increment_value,
+        cast(increment_value as {{ type_double() }}) as increment_value,
         cast(point_count as bigint) as point_count,
         cast(rejected_point_count as bigint) as rejected_point_count,
         {{ observed_through_at() }} as observed_through_at

@@ -30,7 +30,7 @@ renamed as (
         -- numerics
         span_kind,
         cast(status_code as integer) as status_code,
-        cast(duration_ms as double) as duration_ms,
+        cast(duration_ms as {{ type_double() }}) as duration_ms,
 
         -- dates and timestamps
         date_day,
