@@ -17,7 +17,11 @@ from dlt.common.configuration.providers import CustomLoaderDocProvider
 from dlt.common.configuration.providers.provider import ConfigProvider
 from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
 from dlt.common.runtime.run_context import RunContext
-from dlt.common.schema.typing import TDeleteInsertStrategyDict, TSchemaContractDict
+from dlt.common.schema.typing import (
+    TDeleteInsertStrategyDict,
+    TSchemaContractDict,
+    TTableSchemaColumns,
+)
 from dlt.common.storages import (
     FileStorage,
     LoadStorage,
@@ -72,10 +76,15 @@ def merged(data: Any, name: str, *, part: str | None = None) -> DltResource:  # 
         name: Its name.
         part: The column that rows of a part share; a row marked as withdrawn only empties it.
     """
+    resource: DltResource
     if part is None:
-        return dlt.resource(data, name=name, write_disposition=MERGE, primary_key="pull_key")
-    mark = {_WITHDRAWN: {"hard_delete": True, "data_type": "bool"}}
-    return dlt.resource(data, name=name, write_disposition=MERGE, merge_key=part, columns=mark)
+        resource = dlt.resource(data, name=name, write_disposition=MERGE, primary_key="pull_key")
+    else:
+        mark: TTableSchemaColumns = {_WITHDRAWN: {"hard_delete": True, "data_type": "bool"}}
+        resource = dlt.resource(
+            data, name=name, write_disposition=MERGE, merge_key=part, columns=mark
+        )
+    return resource
 
 
 class _PinnedContext(RunContext):

@@ -20,7 +20,7 @@ from rich.console import Console
 from benchmarks.compare_releases import compare
 from demo.organisation import Parameters
 from pipeline import dbt, flow
-from pipeline.settings import Settings
+from pipeline.settings import PROJECT_DIR, Settings
 from pipeline.steps import Steps
 from tests.e2e.company import hand_in_logs, make_company
 from tests.e2e.outcome import Cli
@@ -221,7 +221,7 @@ def test_a_kill_inside_the_strategy_leaves_the_days_stale(built: Built) -> None:
     before = len(_ask(settings, query))
     assert before > 0
     arguments = ["run", "--select", "+fct_telemetry_events_daily", "--log-level", "none"]
-    arguments += ["--project-dir", str(dbt.PROJECT_DIR), "--profiles-dir", str(settings.dbt_dir)]
+    arguments += ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(settings.dbt_dir)]
     arguments += ["--target-path", str(settings.dbt_dir / "killed")]
     with dbt._environment(settings):  # what a build gives its own dbt
         killed = subprocess.run([sys.executable, "-c", DIE_AFTER_DELETE, *arguments], check=False)

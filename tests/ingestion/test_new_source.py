@@ -171,9 +171,9 @@ def test_a_csv_source_is_three_files_and_lands(tree: Tree) -> None:
 
 
 TABLE = """\
-    _objects(
+    _listed(
         "service_accounts",
-        {**dict.fromkeys(("id", "name"), TEXT), "created_at": MOMENT},
+        {**typed(TEXT, "id", "name"), "created_at": MOMENT},
         " and service account",
         "One row per service account",
         persons=(Person({"account_id": "id"}),),
