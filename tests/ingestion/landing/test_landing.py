@@ -281,12 +281,13 @@ def test_failed_file_does_not_keep_a_landing_busy(home: Home) -> None:
     ) == [(1,)]
 
 
-def test_old_states_do_not_pile_up(home: Home) -> None:
-    for number in range(9):
+def test_old_states_do_not_pile_up(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingestion.landing._STATES_KEPT", 2)
+    for number in range(5):
         write(home.inbox / "live.json", request(number))
         home.land()
     ((states,),) = home.query("select count(*) from raw_claude_code_otel._dlt_pipeline_state")
-    assert states <= 6
+    assert states <= 3
     assert home.land().load_ids == ()
 
 
