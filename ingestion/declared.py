@@ -8,8 +8,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from ingestion.pulls import PULLS, PULLS_TYPES
-
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -163,9 +161,24 @@ class Table:
         return tuple(dict.fromkeys((*self.all_values, *self.all_lists, *self.texts)))
 
 
+PULLS: Final = "pulls"
+# The source of `raw_ingestion.observed_days`.
 PULLS_TABLE: Final = Table(
     PULLS,
-    Types(PULLS_TYPES),
+    Types(
+        {
+            "pull_key": "string",
+            "table_name": "string",
+            "date_day": "date32",
+            "status": "string",
+            "reason": "string",
+            "pulled_at": "timestamp[us]",
+            "data_refreshed_at": "timestamp[us]",
+            "row_count": "int64",
+            "request_json": "string",
+            "unknown_fields": "string",
+        }
+    ),
     grain="table, day and asking: what the source said about the day",
     texts=("reason", "request_json"),
     key_note="Hash of table, day and time of asking, made by the loader",

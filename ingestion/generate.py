@@ -65,8 +65,6 @@ def _dbt_source(declared: Declaration) -> str:
     whose = f"source_id = '{declared.source_id}'"
     lines = [
         f"# Written by `make generate` from ingestion/sources/{declared.source_id}/declaration.py.",
-        "version: 2",
-        "",
         "sources:",
         f"  - name: {declared.source_id}",
         f"    schema: {declared.dataset}",

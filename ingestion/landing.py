@@ -17,6 +17,7 @@ from dlt.common.configuration.providers import CustomLoaderDocProvider
 from dlt.common.configuration.providers.provider import ConfigProvider
 from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
 from dlt.common.runtime.run_context import RunContext
+from dlt.common.schema.typing import TDeleteInsertStrategyDict, TSchemaContractDict
 from dlt.common.storages import (
     FileStorage,
     LoadStorage,
@@ -26,6 +27,7 @@ from dlt.common.storages import (
 )
 from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.extract import DltSource
+from dlt.sources import DltResource
 
 from ingestion.observed_days import observe_loads
 from ingestion.raw_tables import (
@@ -46,11 +48,34 @@ _DLT_CONFIG: Final[dict[str, Any]] = {
     "load": {"truncate_staging_dataset": True},
 }
 
+RAW_CONTRACT: Final[TSchemaContractDict] = {
+    "tables": "evolve",
+    "columns": "evolve",
+    "data_type": "freeze",
+}
+# Only delete-insert neither loses nor doubles rows when the process dies between a copy and its
+# bookkeeping; the copy is then repeated into the staging table, so that must be deduplicated.
+MERGE: Final[TDeleteInsertStrategyDict] = {"disposition": "merge", "strategy": "delete-insert"}
+
 _STATES_KEPT: Final = 5
 _LOAD_FOLDER: Final = "load"
 _NORMALIZE_FOLDER: Final = "normalize"
 # True in a row that only marks what is to be dropped.
 _WITHDRAWN: Final = "is_withdrawn"
+
+
+def merged(data: Any, name: str, *, part: str | None = None) -> DltResource:  # noqa: ANN401  # what dlt takes
+    """A table of notes, or one whose rows replace those of the same part.
+
+    Args:
+        data: Its rows.
+        name: Its name.
+        part: The column that rows of a part share; a row marked as withdrawn only empties it.
+    """
+    if part is None:
+        return dlt.resource(data, name=name, write_disposition=MERGE, primary_key="pull_key")
+    mark = {_WITHDRAWN: {"hard_delete": True, "data_type": "bool"}}
+    return dlt.resource(data, name=name, write_disposition=MERGE, merge_key=part, columns=mark)
 
 
 class _PinnedContext(RunContext):

@@ -120,8 +120,6 @@ renamed as (
 select * from renamed
 """
 _PROPERTIES: Final = """\
-version: 2
-
 models:
   - name: stg_${name}__records
     description: >

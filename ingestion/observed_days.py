@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from ingestion.declared import Declaration, Table
-from ingestion.pulls import PULLS
+from ingestion.declared import PULLS, Declaration, Table
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -11,8 +11,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from ingestion.declared import PULLS, PULLS_TABLE
 from ingestion.http.records import to_table
-from ingestion.pulls import PULLS, pulls_schema
 
 from .contracts import REJECTED_ROWS, REJECTED_ROWS_SCHEMA, FileContract, NameTells, Row
 from .find import FoundFile
@@ -115,7 +115,7 @@ class Changes:
             ),
             REJECTED_ROWS_SCHEMA,
         )
-        tables[PULLS] = to_table(self._pulls(), pulls_schema())
+        tables[PULLS] = to_table(self._pulls(), PULLS_TABLE.form.schema)
         for key, part in self._parts.items():
             self._landed[key] = Landed(part.parsed.file.source_file, tuple(sorted(_days(part))))
         for key, rows in self._rejections.items():

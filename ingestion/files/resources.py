@@ -3,26 +3,19 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Final
 
 import dlt
 import pyarrow as pa
-from dlt.common.schema.typing import TSchemaContractDict
 from dlt.extract import DltSource
 from dlt.sources import DltResource
 
-from ingestion.pulls import PULLS
+from ingestion.declared import PULLS
+from ingestion.landing import RAW_CONTRACT, merged
 
 from .changed_files import Reading
 from .contracts import REJECTED_ROWS, FileContract
 from .find import find_files
 from .names import parse_period
-
-RAW_CONTRACT: Final[TSchemaContractDict] = {
-    "tables": "evolve",
-    "columns": "evolve",
-    "data_type": "freeze",
-}
 
 
 def csv_source(
@@ -62,19 +55,8 @@ def csv_source(
 
     def resources() -> Iterator[DltResource]:
         for name in (*(contract.table for contract in contracts), REJECTED_ROWS):
-            yield dlt.resource(
-                rows,
-                name=name,
-                write_disposition={"disposition": "merge", "strategy": "delete-insert"},
-                merge_key="part_key",
-                columns={"is_withdrawn": {"hard_delete": True, "data_type": "bool"}},
-            )(name)
-        yield dlt.resource(
-            rows,
-            name=PULLS,
-            write_disposition={"disposition": "merge", "strategy": "delete-insert"},
-            primary_key="pull_key",
-        )(PULLS)
+            yield merged(rows, name, part="part_key")(name)
+        yield merged(rows, PULLS)(PULLS)
 
     source: DltSource = dlt.source(
         resources, name=source_id, max_table_nesting=0, schema_contract=RAW_CONTRACT

@@ -5,15 +5,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from hashlib import md5
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import dlt
 import pyarrow as pa
-from dlt.common.schema.typing import TSchemaContractDict
 from dlt.sources import DltResource
 
-from ingestion.landing import land
-from ingestion.pulls import PULLS, pulls_schema
+from ingestion.declared import PULLS, PULLS_TABLE
+from ingestion.landing import RAW_CONTRACT, land, merged
 
 from .days import Plan, days_of
 from .endpoints import ApiSource
@@ -21,12 +20,6 @@ from .records import to_json_text, to_table
 from .windows import EMPTY, LANDED, NOT_PUBLISHED, Result
 
 logger = logging.getLogger(__name__)
-
-_RAW_CONTRACT: Final[TSchemaContractDict] = {
-    "tables": "evolve",
-    "columns": "evolve",
-    "data_type": "freeze",
-}
 
 
 class Batch:
@@ -89,12 +82,12 @@ class Batch:
             if any(table.num_rows for table in tables)
         }
         self.landed_rows[PULLS] += len(self._pulls)
-        tables[PULLS] = to_table(self._pulls, pulls_schema())
+        tables[PULLS] = to_table(self._pulls, PULLS_TABLE.form.schema)
         load = dlt.source(
             _resources,
             name=self._source.source_id,
             max_table_nesting=0,
-            schema_contract=_RAW_CONTRACT,
+            schema_contract=RAW_CONTRACT,
         )
         landing = land(
             load(tables),
@@ -153,18 +146,4 @@ class Batch:
 
 def _resources(tables: dict[str, pa.Table]) -> Iterable[DltResource]:
     for name, table in tables.items():
-        if name == PULLS:
-            yield dlt.resource(
-                [table],
-                name=name,
-                write_disposition={"disposition": "merge", "strategy": "delete-insert"},
-                primary_key="pull_key",
-            )
-        else:
-            yield dlt.resource(
-                [table],
-                name=name,
-                write_disposition={"disposition": "merge", "strategy": "delete-insert"},
-                merge_key="date_day",
-                columns={"is_withdrawn": {"hard_delete": True, "data_type": "bool"}},
-            )
+        yield merged([table], name, part=None if name == PULLS else "date_day")

@@ -58,6 +58,11 @@ def raw_schema(
     return pa.schema({**all_columns, "pulled_at": MOMENT, "is_withdrawn": FLAG})
 
 
+def typed(kind: pa.DataType, *names: str, prefix: str = "") -> dict[str, pa.DataType]:
+    """Columns of one type."""
+    return {f"{prefix}{name}": kind for name in names}
+
+
 @dataclass(frozen=True)
 class TableSpec:
     """How records become rows of one table.

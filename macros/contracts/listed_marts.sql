@@ -5,10 +5,12 @@
 {% macro listed_marts(prefix='') -%}
     {%- set names = [
         'dim_actors',
+        'dim_causes',
         'dim_claude_models',
         'dim_days',
         'dim_org_units',
         'dim_people',
+        'dim_reconciliation_pairs',
         'dim_sources',
         'dim_surfaces',
         'dim_workspaces',

@@ -3,7 +3,7 @@
     e-mail, enduser id and installation.
 -#}
 {% macro identity_sightings() -%}
-    {%- set all_ids = identity_columns() -%}
+    {%- set all_ids = identity_ladder().values() | list -%}
     {%- set key_principal = "case when principal_type = 'user' then principal_id end" -%}
     {%- set key_creator = "case when created_by_type = 'user' then created_by_id end" -%}
     {{ return([

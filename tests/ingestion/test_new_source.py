@@ -222,7 +222,7 @@ def test_a_table_of_an_api_is_two_files_and_lands(tree: Tree) -> None:
     staging = tree.root / "models/staging/anthropic_console"
     staging.mkdir(parents=True, exist_ok=True)
     (staging / "stg_anthropic_console__service_accounts.sql").write_text(STAGING)
-    (staging / "stg_anthropic_console__service_accounts.yml").write_text("version: 2\n")
+    (staging / "stg_anthropic_console__service_accounts.yml").write_text("models: []\n")
     tree.run("-m", "ingestion.generate")
 
     assert tree.touched() == {

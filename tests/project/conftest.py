@@ -1,5 +1,6 @@
-"""The manifest of the project, made once, and the files that git tracks."""
+"""The manifest of the project, made once for all workers, and the files that git tracks."""
 
+import fcntl
 import json
 import os
 import subprocess
@@ -17,7 +18,20 @@ AS_OF = date(2026, 11, 30)
 @pytest.fixture(scope="session")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Parse the project and compile its `checked` tests, apart, warnings being errors."""
-    work = tmp_path_factory.mktemp("dbt")
+    base = tmp_path_factory.getbasetemp()
+    # Each worker of a run has a directory of its own in the one of the run.
+    work = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "parsed"
+    work.mkdir(exist_ok=True)
+    made = work / "target" / "manifest.json"
+    with (work / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            _compile(work)
+    result: dict[str, Any] = json.loads(made.read_text(encoding="utf-8"))
+    return result
+
+
+def _compile(work: Path) -> None:
     (work / "profiles.yml").write_bytes((ROOT / "profiles.example.yml").read_bytes())
     parsed = subprocess.run(
         [
@@ -30,7 +44,7 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
             "CLAUDE_ANALYTICS_DATABASE": str(work / "w.duckdb"),
             "DBT_PROJECT_DIR": str(ROOT),
             "DBT_PROFILES_DIR": str(work),
-            "DBT_TARGET_PATH": str(work / "target"),
+            "DBT_TARGET_PATH": str(work / "unchecked"),
             "DBT_LOG_PATH": str(work / "logs"),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         },
@@ -40,8 +54,7 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         check=False,
     )
     assert parsed.returncode == 0, parsed.stdout + parsed.stderr
-    result: dict[str, Any] = json.loads((work / "target" / "manifest.json").read_text())
-    return result
+    (work / "unchecked").rename(work / "target")
 
 
 @pytest.fixture(scope="session")

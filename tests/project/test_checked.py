@@ -1,6 +1,7 @@
 """Every rule of every `checked` test fails where a row breaks it, and names rule and column."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -112,16 +113,13 @@ def test_each_rule_fails_where_a_row_breaks_it(
     seen: set[str] = set()
     wrong: list[str] = []
     for check in checks:
-        for fault, values in check.faults():
-            seen.add(fault[0])
-            warehouse.begin()
-            _create(warehouse, check)
+        with _sound_rows(warehouse, check):
             sound = _answer(warehouse, check)
-            _insert(warehouse, check.relation, check.row(2) | values)
-            told = _answer(warehouse, check)
-            warehouse.rollback()
-            if sound or told != _implied(check, fault):
-                wrong.append(f"{check.name}: {fault}: sound {sound}, broken {told}")
+            for fault, values in check.faults():
+                seen.add(fault[0])
+                told = _answer_with(warehouse, check, check.row(2) | values)
+                if sound or told != _implied(check, fault):
+                    wrong.append(f"{check.name}: {fault}: sound {sound}, broken {told}")
     assert not wrong, "\n".join(wrong)
     assert seen == {"unique", "never_null", "listed", "ranges", "references", "grains"}
 
@@ -133,15 +131,12 @@ def test_a_daily_build_looks_at_rebuilt_rows_only(
     assert {check.where for check in daily} == set(DAILY)
     wrong: list[str] = []
     for check in daily:
-        for fault, values in check.faults():
-            warehouse.begin()
-            _create(warehouse, check)
-            old = {column: LONG_AGO[column] for column in LONG_AGO if column in check.types}
-            _insert(warehouse, check.relation, check.row(2) | values | old)
-            told = _answer(warehouse, check)
-            warehouse.rollback()
-            if told:
-                wrong.append(f"{check.name}: {fault}: {told}")
+        old = {column: LONG_AGO[column] for column in LONG_AGO if column in check.types}
+        with _sound_rows(warehouse, check):
+            for fault, values in check.faults():
+                told = _answer_with(warehouse, check, check.row(2) | values | old)
+                if told:
+                    wrong.append(f"{check.name}: {fault}: {told}")
     assert not wrong, "\n".join(wrong)
 
 
@@ -149,13 +144,13 @@ def test_a_fault_is_counted_and_shown(
     checks: list[Checked], warehouse: duckdb.DuckDBPyConnection
 ) -> None:
     check = next(check for check in checks if check.name == "surfaces__checked")
-    _create(warehouse, check)
-    for _ in range(3):
-        _insert(warehouse, check.relation, check.row(2) | {"surface_name": None})
-    assert warehouse.execute(check.sql).fetchall() == [
-        ("never_null", "surface_name", 3, None),
-        ("unique", "surface", 1, "surface 2"),
-    ]
+    with _sound_rows(warehouse, check):
+        for _ in range(3):
+            _insert(warehouse, check.relation, check.row(2) | {"surface_name": None})
+        assert warehouse.execute(check.sql).fetchall() == [
+            ("never_null", "surface_name", 3, None),
+            ("unique", "surface", 1, "surface 2"),
+        ]
 
 
 def _checked(node: dict[str, Any], manifest: dict[str, Any]) -> Checked:
@@ -205,7 +200,9 @@ def _type(column: str) -> str:
     return "bigint" if column.endswith(("_count", "_tokens", "_number")) else "varchar"
 
 
-def _create(warehouse: duckdb.DuckDBPyConnection, check: Checked) -> None:
+@contextmanager
+def _sound_rows(warehouse: duckdb.DuckDBPyConnection, check: Checked) -> Iterator[None]:
+    """Have the tables that a test reads, with rows that break no rule."""
     columns = ", ".join(f"{column} {kind}" for column, kind in check.types.items())
     warehouse.execute(f"create table {check.relation} ({columns})")
     referred: dict[str, dict[str, str]] = {}
@@ -222,6 +219,9 @@ def _create(warehouse: duckdb.DuckDBPyConnection, check: Checked) -> None:
         for column, (relation, field) in check.parents.items():
             if relation != check.relation:
                 _insert(warehouse, relation, {field: row[column]})
+    yield
+    for relation in {check.relation, *referred}:
+        warehouse.execute(f"drop table {relation}")
 
 
 def _insert(warehouse: duckdb.DuckDBPyConnection, relation: str, row: Row) -> None:
@@ -232,6 +232,15 @@ def _insert(warehouse: duckdb.DuckDBPyConnection, relation: str, row: Row) -> No
 
 def _answer(warehouse: duckdb.DuckDBPyConnection, check: Checked) -> set[Fault]:
     return {(rule, column) for rule, column, _, _ in warehouse.execute(check.sql).fetchall()}
+
+
+def _answer_with(warehouse: duckdb.DuckDBPyConnection, check: Checked, row: Row) -> set[Fault]:
+    """Return what a test says of one more row, which does not stay."""
+    warehouse.begin()
+    _insert(warehouse, check.relation, row)
+    told = _answer(warehouse, check)
+    warehouse.rollback()
+    return told
 
 
 def _implied(check: Checked, fault: Fault) -> set[Fault]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
+from dbt.contracts.graph.nodes import ModelNode
 
 from ingestion.raw_tables import ensure_raw_tables
 from pipeline import dbt
@@ -120,6 +121,9 @@ insert into marts.fct_identity_coverage (
     ('2026-11-20', 'otel_events', 'console', 150, 90, 50, 150, 90, 50),
     ('2026-11-20', 'local_logs', 'unknown', 19, 0, 0, null, null, null);
 insert into marts.fct_restatements (source_id, date_day) values ('otel_events', '2026-11-20');
+insert into marts.dim_causes (cause_code) values ('-1');
+insert into marts.dim_reconciliation_pairs (pair_id)
+values ('otel_events:local_logs'), ('list_cost:reported_cost');
 insert into marts.fct_reconciliation_daily (
     date_day, person_key, claude_model_id, pair_id, measure, is_explained, cell_count, left_value,
     right_value
@@ -146,7 +150,7 @@ def _contracts(manifest: "Manifest") -> dict[str, list[str]]:
     marts = {
         node.name: {name: column.data_type for name, column in node.columns.items()}
         for node in manifest.nodes.values()
-        if node.resource_type == "model" and node.fqn[1] == "marts"
+        if isinstance(node, ModelNode) and node.fqn[1] == "marts"
     }
     keys = {next(iter(columns)) for name, columns in marts.items() if name.startswith("dim_")}
     return {

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from dbt.contracts.graph.nodes import ModelNode
 
 from ingestion.sources import declarations
 from quality import gates, marts, raw
@@ -292,13 +293,14 @@ def test_every_mart_is_checked(warehouses: Warehouses) -> None:
     marts_of_project = {
         node.unique_id
         for node in warehouses.manifest.nodes.values()
-        if node.resource_type == "model" and node.fqn[1] == "marts"
+        if isinstance(node, ModelNode) and node.fqn[1] == "marts"
     }
     assert _parents(warehouses, "gate_marts__references") == marts_of_project
 
 
 def _parents(warehouses: Warehouses, model: str) -> set[str]:
     node = warehouses.manifest.nodes[f"model.claude_analytics.{model}"]
+    assert isinstance(node, ModelNode)
     return set(node.depends_on.nodes)
 
 

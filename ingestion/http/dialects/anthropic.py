@@ -1,17 +1,23 @@
-"""How the Console and Enterprise APIs of Anthropic speak."""
+"""How the Console and Enterprise APIs of Anthropic speak, and what both are asked alike."""
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from ingestion.declared import SNAPSHOT, Table
 from ingestion.http.dialect import ApiError, Dialect, Meaning, Told, by_cursor
-from ingestion.http.endpoints import Layout
-from ingestion.http.records import to_moment
+from ingestion.http.endpoints import Endpoint, Layout, Query
+from ingestion.http.records import TableSpec, raw_schema, to_moment
 
 if TYPE_CHECKING:
     import httpx
+    import pyarrow as pa
 
+    from ingestion.http.dialect import Following, Params
+
+ROOT: Final = "/v1/organizations"
+PAGE_ROWS: Final = 1000
 _VERSION: Final = "2023-06-01"
 _DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
@@ -114,3 +120,60 @@ DAYS: Final = Layout(_dated, has_each_day=True)
 """There is one record per day."""
 DATED: Final = Layout(_dated)
 """Each record has a `starting_at`."""
+
+# --- what both are asked -----------------------------------------------------------------------
+
+
+def listed(
+    api: str,
+    name: str,
+    columns: "Mapping[str, pa.DataType]",
+    thing: str,
+    about: str,
+    client: str,
+    following: "Following" = IDS,
+    *,
+    title: str = "",
+    path: str = "",
+    keys: tuple[str, ...] = ("id",),
+    parent: str | None = None,
+    params: tuple[tuple[str, str], ...] = (),
+    headers: Mapping[str, str] = {},
+    ignored: frozenset[str] = frozenset(),
+    money: frozenset[str] = frozenset(),
+    **facts: Any,  # noqa: ANN401  # of the table
+) -> Table:
+    """A list of things as they stand when it is read."""
+    asked = (("limit", str(PAGE_ROWS)), *params)
+    query = Query(f"{ROOT}/{path or name}", lambda _first, _last: asked, following, headers=headers)
+    return Table(
+        name,
+        TableSpec(raw_schema(columns), keys=keys, money=money, ignored=ignored),
+        grain=f"day on which the list was read{thing}",
+        title=f"{api} {title or name.replace('_', ' ')}",
+        about=about,
+        timing=SNAPSHOT,
+        **facts,
+        endpoint=Endpoint((name,), (query,), client, parent=parent),
+    )
+
+
+def report_params(groups: tuple[str, ...], page_size: int) -> "Callable[[date, date], Params]":
+    """What a report of daily buckets is asked for."""
+
+    def params(first: date, last: date) -> "Params":
+        return (
+            ("starting_at", midnight(first)),
+            # The default differs by edition, and per user there is none.
+            ("ending_at", midnight(last + timedelta(days=1))),
+            ("bucket_width", "1d"),
+            ("limit", str(page_size)),
+            *(("group_by[]", group) for group in groups),
+        )
+
+    return params
+
+
+def midnight(day: date) -> str:
+    """The beginning of a UTC day as the APIs take it."""
+    return f"{datetime.combine(day, time()).isoformat()}Z"

@@ -1,10 +1,9 @@
 """The Console source: tables and endpoints, windows, limits, what names people, how fresh it is."""
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
-
-import pyarrow as pa
 
 from ingestion.declared import (
     ADVICE_RUN,
@@ -19,9 +18,26 @@ from ingestion.declared import (
     by_reader,
     names,
 )
-from ingestion.http.dialects.anthropic import BUCKETS, IDS, PAGES, beta
+from ingestion.http.dialects.anthropic import (
+    BUCKETS,
+    PAGE_ROWS,
+    PAGES,
+    ROOT,
+    beta,
+    listed,
+    report_params,
+)
 from ingestion.http.endpoints import Days, Endpoint, Query, complete_after
-from ingestion.http.records import COUNT, FLAG, MOMENT, TEXT, TableSpec, raw_schema, to_json_text
+from ingestion.http.records import (
+    COUNT,
+    FLAG,
+    MOMENT,
+    TEXT,
+    TableSpec,
+    raw_schema,
+    to_json_text,
+    typed,
+)
 
 from .rows import TOOLS, claude_code
 
@@ -69,7 +85,6 @@ _REPORT_TIMING: Final = Timing(
 REQUESTS_PER_MINUTE: Final = 60
 # Usage and cost may be polled once a minute each; the pages of a poll are free.
 POLLS_PER_MINUTE: Final = 1
-PAGE_ROWS: Final = 1000
 # Needed to group usage by speed.
 SPEED_BETA: Final = "fast-mode-2026-02-01"
 # One client for each limit.
@@ -78,8 +93,6 @@ USAGE: Final = "usage"
 COST: Final = "cost"
 
 # --- what is asked -----------------------------------------------------------------------------
-
-_ROOT: Final = "/v1/organizations"
 
 
 def _organization(payload: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -90,57 +103,12 @@ def _claude_code_params(first: date, _last: date) -> "Params":
     return (("starting_at", first.isoformat()), ("limit", str(PAGE_ROWS)))
 
 
-def _report_params(groups: tuple[str, ...]) -> "Callable[[date, date], Params]":
-    def params(first: date, last: date) -> "Params":
-        return (
-            ("starting_at", _midnight(first)),
-            ("ending_at", _midnight(last + timedelta(days=1))),
-            ("bucket_width", "1d"),
-            ("limit", str(REPORT_DAYS_PER_QUERY)),
-            *(("group_by[]", group) for group in groups),
-        )
-
-    return params
-
-
-def _midnight(day: date) -> str:
-    return f"{datetime.combine(day, time()).isoformat()}Z"
-
-
-def _objects(
-    name: str,
-    columns: Mapping[str, pa.DataType],
-    thing: str,
-    about: str,
-    *,
-    path: str = "",
-    keys: tuple[str, ...] = ("id",),
-    parent: str | None = None,
-    params: tuple[tuple[str, str], ...] = (),
-    ignored: frozenset[str] = frozenset(),
-    **facts: Any,  # noqa: ANN401  # of the table
-) -> Table:
-    """A list of things as they stand when it is read."""
-    asked = (("limit", str(PAGE_ROWS)), *params)
-    query = Query(f"{_ROOT}/{path or name}", lambda _first, _last: asked, IDS)
-    return Table(
-        name,
-        TableSpec(raw_schema(columns), keys=keys, ignored=ignored),
-        grain=f"day on which the list was read{thing}",
-        title=f"Console {name.replace('_', ' ').replace('api', 'API')}",
-        about=about,
-        timing=SNAPSHOT,
-        **facts,
-        endpoint=Endpoint((name,), (query,), OBJECTS, parent=parent),
-    )
-
-
 def _report(
     path: str, table: str, client: str, groups: tuple[str, ...], **headers: str
 ) -> Endpoint:
     query = Query(
-        f"{_ROOT}/{path}",
-        _report_params(groups),
+        f"{ROOT}/{path}",
+        report_params(groups, REPORT_DAYS_PER_QUERY),
         PAGES,
         BUCKETS,
         # Null means another thing in a dimension that was not asked for.
@@ -191,7 +159,7 @@ _USAGE_MEASURES: Final = names(
     server_tool_use__web_search_requests
     """
 )
-_BUCKET: Final[dict[str, pa.DataType]] = {"starting_at": MOMENT, "ending_at": MOMENT}
+_BUCKET: Final = typed(MOMENT, "starting_at", "ending_at")
 _COST_DIMENSIONS: Final = names(
     """
     workspace_id description cost_type model token_type context_window service_tier
@@ -203,10 +171,11 @@ _MEMBER: Final = Person({"account_id": "id", "email": "email"})
 
 # --- tables ------------------------------------------------------------------------------------
 
+_listed: Final = partial(listed, "Console", client=OBJECTS)
 _TABLES: Final = (
     Table(
         "organizations",
-        TableSpec(raw_schema(dict.fromkeys(("id", "type", "name"), TEXT)), keys=("id",)),
+        TableSpec(raw_schema(typed(TEXT, "id", "type", "name")), keys=("id",)),
         grain="day on which the organisation was read",
         title="Console organisation",
         about="The organisation of the key",
@@ -215,7 +184,7 @@ _TABLES: Final = (
             ("organizations",),
             (
                 Query(
-                    f"{_ROOT}/me",
+                    f"{ROOT}/me",
                     lambda _first, _last: (),
                     items=_organization,
                 ),
@@ -223,36 +192,39 @@ _TABLES: Final = (
             OBJECTS,
         ),
     ),
-    _objects(
+    _listed(
         "users",
-        {**dict.fromkeys(("id", "type", "email", "role"), TEXT), "added_at": MOMENT},
+        {**typed(TEXT, "id", "type", "email", "role"), "added_at": MOMENT},
         " and member",
         "One row per member of the organisation",
         # Names of people are not needed to tell them apart, so they do not land.
         ignored=frozenset({"name"}),
         persons=(_MEMBER,),
     ),
-    _objects(
+    _listed(
         "invites",
         {
-            **dict.fromkeys(("id", "type", "email", "role", "status"), TEXT),
-            **dict.fromkeys(("invited_at", "expires_at", "accepted_at"), MOMENT),
+            **typed(TEXT, "id", "type", "email", "role", "status"),
+            **typed(MOMENT, "invited_at", "expires_at", "accepted_at"),
             "rbac_group_ids_json": TEXT,
         },
         " and invitation",
         "One row per invitation",
         persons=(Person({"email": "email"}),),
     ),
-    _objects(
+    _listed(
         "workspaces",
         {
-            **dict.fromkeys(("id", "type", "name", "display_color"), TEXT),
-            **dict.fromkeys(("created_at", "archived_at"), MOMENT),
-            "compartment_id": TEXT,
-            "external_key_id": TEXT,
-            "data_residency__workspace_geo": TEXT,
-            "data_residency__default_inference_geo": TEXT,
-            "data_residency__allowed_inference_geos_json": TEXT,
+            **typed(TEXT, "id", "type", "name", "display_color"),
+            **typed(MOMENT, "created_at", "archived_at"),
+            **typed(TEXT, "compartment_id", "external_key_id"),
+            **typed(
+                TEXT,
+                "workspace_geo",
+                "default_inference_geo",
+                "allowed_inference_geos_json",
+                prefix="data_residency__",
+            ),
             "tags_json": TEXT,
         },
         " and workspace",
@@ -261,9 +233,9 @@ _TABLES: Final = (
         params=(("include_archived", "true"),),
         texts=("name", "tags_json"),
     ),
-    _objects(
+    _listed(
         "workspace_members",
-        dict.fromkeys(("type", "user_id", "workspace_id", "workspace_role"), TEXT),
+        typed(TEXT, "type", "user_id", "workspace_id", "workspace_role"),
         ", workspace and member",
         "One row per member of a workspace",
         path="workspaces/{id}/members",
@@ -271,11 +243,11 @@ _TABLES: Final = (
         parent="workspaces",
         persons=(_ACCOUNT,),
     ),
-    _objects(
+    _listed(
         "api_keys",
         {
-            **dict.fromkeys(("id", "type", "name", "status"), TEXT),
-            **dict.fromkeys(("created_at", "expires_at"), MOMENT),
+            **typed(TEXT, "id", "type", "name", "status"),
+            **typed(MOMENT, "created_at", "expires_at"),
             **dict.fromkeys(
                 (
                     "created_by__id",
@@ -291,6 +263,7 @@ _TABLES: Final = (
         },
         " and API key",
         "One row per key without any part of the key itself",
+        title="API keys",
         # The hint is a part of a secret.
         ignored=frozenset({"partial_key_hint"}),
         persons=(
@@ -305,9 +278,9 @@ _TABLES: Final = (
         TableSpec(
             raw_schema(
                 {
-                    **dict.fromkeys(_CLAUDE_CODE_KEYS, TEXT),
+                    **typed(TEXT, *_CLAUDE_CODE_KEYS),
                     "is_remote": FLAG,
-                    **dict.fromkeys(_CLAUDE_CODE_MEASURES, COUNT),
+                    **typed(COUNT, *_CLAUDE_CODE_MEASURES),
                     **{
                         f"tool_actions__{tool}__{answer}": COUNT
                         for tool in TOOLS
@@ -334,7 +307,7 @@ _TABLES: Final = (
             ("claude_code_rows", "claude_code_models"),
             (
                 Query(
-                    f"{_ROOT}/usage_report/claude_code",
+                    f"{ROOT}/usage_report/claude_code",
                     _claude_code_params,
                     PAGES,
                     rows=claude_code,
@@ -352,8 +325,8 @@ _TABLES: Final = (
         TableSpec(
             raw_schema(
                 {
-                    **dict.fromkeys(("parent_row_key", "model"), TEXT),
-                    **dict.fromkeys(_MODEL_MEASURES, COUNT),
+                    **typed(TEXT, "parent_row_key", "model"),
+                    **typed(COUNT, *_MODEL_MEASURES),
                     "estimated_cost__amount": TEXT,
                     "estimated_cost__currency": TEXT,
                 }
@@ -374,8 +347,8 @@ _TABLES: Final = (
             raw_schema(
                 {
                     **_BUCKET,
-                    **dict.fromkeys(USAGE_GROUPS, TEXT),
-                    **dict.fromkeys(_USAGE_MEASURES, COUNT),
+                    **typed(TEXT, *USAGE_GROUPS),
+                    **typed(COUNT, *_USAGE_MEASURES),
                 },
                 grouped=True,
             ),
@@ -399,7 +372,7 @@ _TABLES: Final = (
             raw_schema(
                 {
                     **_BUCKET,
-                    **dict.fromkeys(_COST_DIMENSIONS, TEXT),
+                    **typed(TEXT, *_COST_DIMENSIONS),
                     "amount": TEXT,
                     "currency": TEXT,
                 },

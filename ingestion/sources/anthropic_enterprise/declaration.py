@@ -1,7 +1,8 @@
 """The Enterprise source: tables and endpoints, windows, limits, who is named, how fresh it is."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
@@ -9,7 +10,6 @@ import pyarrow as pa
 from ingestion.declared import (
     ADVICE_RUN,
     PULLS_TABLE,
-    SNAPSHOT,
     Api,
     Declaration,
     Freshness,
@@ -19,7 +19,17 @@ from ingestion.declared import (
     by_reader,
     names,
 )
-from ingestion.http.dialects.anthropic import BUCKETS, DATED, DAYS, IDS, PAGES, beta
+from ingestion.http.dialects.anthropic import (
+    BUCKETS,
+    DATED,
+    DAYS,
+    PAGE_ROWS,
+    PAGES,
+    ROOT,
+    beta,
+    listed,
+    report_params,
+)
 from ingestion.http.endpoints import Days, Endpoint, Layout, Query, RowFunction
 from ingestion.http.records import (
     COUNT,
@@ -31,13 +41,14 @@ from ingestion.http.records import (
     TableSpec,
     raw_schema,
     to_json_text,
+    typed,
 )
 
-from .newest import FIRST_DAY, midnight, refreshed, refused_after
+from .newest import FIRST_DAY, refreshed, refused_after
 from .rows import OFFICE_APPS, office_rows, summaries
 
 if TYPE_CHECKING:
-    from ingestion.http.dialect import Following, Params
+    from ingestion.http.dialect import Params
 
 # What messages call the keys, and what a key must be allowed.
 KEY_VARIABLE: Final = "ENTERPRISE_KEY"
@@ -94,7 +105,6 @@ _OBJECT_AGE: Final = timedelta(hours=48)
 ANALYTICS_REQUESTS_PER_MINUTE: Final = 60
 OBJECT_REQUESTS_PER_MINUTE: Final = 100
 SPEND_LIMIT_REQUESTS_PER_MINUTE: Final = 60
-PAGE_ROWS: Final = 1000
 # The guide calls it harmless, the reference needed.
 GROUPS_BETA: Final = "ce-user-management-2026-07-13"
 # One client for each key and limit.
@@ -110,10 +120,6 @@ _MEMBER: Final = Person({"account_id": "id", "email": "email"})
 _ACTOR_PERSON: Final = Person({"account_id": "actor__user_id", "email": "actor__email"})
 
 Columns = dict[str, pa.DataType]
-
-
-def _typed(kind: pa.DataType, *names: str, prefix: str = "") -> Columns:
-    return {f"{prefix}{name}": kind for name in names}
 
 
 def _each(kind: pa.DataType, outer: Iterable[str], inner: Iterable[str]) -> Columns:
@@ -178,18 +184,18 @@ _SCIENCE: Final = names(
     """
 )
 _USER_ACTIVITY: Final[Columns] = {
-    **_typed(TEXT, "user__id", "user__email_address", "user__type"),
+    **typed(TEXT, "user__id", "user__email_address", "user__type"),
     "last_activity_date": DAY,
     "web_search_count": COUNT,
-    **_typed(COUNT, *_CHAT, prefix="chat_metrics__"),
-    **_typed(COUNT, *_CLAUDE_CODE, prefix="claude_code_metrics__"),
-    **_typed(COUNT, *_COWORK, prefix="cowork_metrics__"),
+    **typed(COUNT, *_CHAT, prefix="chat_metrics__"),
+    **typed(COUNT, *_CLAUDE_CODE, prefix="claude_code_metrics__"),
+    **typed(COUNT, *_COWORK, prefix="cowork_metrics__"),
     **_each(COUNT, _OFFICE, _OFFICE_APP),
     **_OTHER_OFFICE,
-    **_typed(COUNT, *_DESIGN, prefix="design_metrics__"),
-    **_typed(COUNT, *_SCIENCE, prefix="science_metrics__"),
-    **_typed(COUNT, *_CHAT, prefix=f"{_UNIFIED}__chat__"),
-    **_typed(COUNT, *_COWORK, prefix=f"{_UNIFIED}__sessions__"),
+    **typed(COUNT, *_DESIGN, prefix="design_metrics__"),
+    **typed(COUNT, *_SCIENCE, prefix="science_metrics__"),
+    **typed(COUNT, *_CHAT, prefix=f"{_UNIFIED}__chat__"),
+    **typed(COUNT, *_COWORK, prefix=f"{_UNIFIED}__sessions__"),
 }
 
 _SPANS: Final = ("daily", "weekly", "monthly")
@@ -204,20 +210,20 @@ _SUMMARY_PRODUCTS: Final = (
     "chat_cowork_unified_",
 )
 _SUMMARIES: Final[Columns] = {
-    **_typed(MOMENT, "starting_at", "ending_at"),
+    **typed(MOMENT, "starting_at", "ending_at"),
     **{
         f"{product}{span}_active_user_count": COUNT
         for product in _SUMMARY_PRODUCTS
         for span in _SPANS
     },
-    **_typed(COUNT, "assigned_seat_count", "pending_invite_count", "science_entitled_user_count"),
-    **_typed(RATE, *(f"{span}_adoption_rate" for span in _SPANS)),
+    **typed(COUNT, "assigned_seat_count", "pending_invite_count", "science_entitled_user_count"),
+    **typed(RATE, *(f"{span}_adoption_rate" for span in _SPANS)),
 }
 _CHAT_PROJECTS: Final[Columns] = {
-    **_typed(TEXT, "cut", "project_id", "user_id", "project_name"),
-    **_typed(COUNT, "distinct_user_count", "message_count", "distinct_conversation_count"),
+    **typed(TEXT, "cut", "project_id", "user_id", "project_name"),
+    **typed(COUNT, "distinct_user_count", "message_count", "distinct_conversation_count"),
     "created_at": MOMENT,
-    **_typed(TEXT, "id", "email_address", "type", prefix="created_by__"),
+    **typed(TEXT, "id", "email_address", "type", prefix="created_by__"),
 }
 
 
@@ -237,30 +243,30 @@ def _use_columns(feature: str) -> Columns:
 
 
 _SKILLS: Final[Columns] = {
-    **_typed(TEXT, "cut", "skill_name", "user_id", "share_status"),
-    **_typed(COUNT, "distinct_user_count", "invocation_count", "enable_count"),
+    **typed(TEXT, "cut", "skill_name", "user_id", "share_status"),
+    **typed(COUNT, "distinct_user_count", "invocation_count", "enable_count"),
     **_use_columns("skill"),
-    **_typed(TEXT, "estimated_overage_spend", "attributed_list_price", "currency"),
+    **typed(TEXT, "estimated_overage_spend", "attributed_list_price", "currency"),
 }
 _CONNECTORS: Final[Columns] = {
-    **_typed(TEXT, "cut", "connector_name", "user_id"),
+    **typed(TEXT, "cut", "connector_name", "user_id"),
     "distinct_user_count": COUNT,
     **_use_columns("connector"),
-    **_typed(COUNT, "read_call_count", "write_call_count", "unclassified_call_count"),
-    **_typed(COUNT, "managed_auth_distinct_user_count", "individual_auth_distinct_user_count"),
+    **typed(COUNT, "read_call_count", "write_call_count", "unclassified_call_count"),
+    **typed(COUNT, "managed_auth_distinct_user_count", "individual_auth_distinct_user_count"),
 }
 _PLUGIN_SESSIONS: Final = "distinct_session_plugin_used_count"
 _PLUGINS: Final[Columns] = {
-    **_typed(TEXT, "cut", "plugin_name", "plugin_id", "user_id"),
-    **_typed(COUNT, "distinct_user_count", "install_count", "invocation_count"),
+    **typed(TEXT, "cut", "plugin_name", "plugin_id", "user_id"),
+    **typed(COUNT, "distinct_user_count", "install_count", "invocation_count"),
     f"claude_code_metrics__{_PLUGIN_SESSIONS}": COUNT,
     f"cowork_metrics__{_PLUGIN_SESSIONS}": COUNT,
     f"{_UNIFIED}__sessions__{_PLUGIN_SESSIONS}": COUNT,
 }
 _ARTIFACTS: Final[Columns] = {
-    **_typed(TEXT, "cut", "artifact_type", "user_id"),
+    **typed(TEXT, "cut", "artifact_type", "user_id"),
     "is_shared": FLAG,
-    **_typed(COUNT, "artifacts_created_count", "published_artifacts_created_count"),
+    **typed(COUNT, "artifacts_created_count", "published_artifacts_created_count"),
     "distinct_user_count": COUNT,
 }
 
@@ -280,8 +286,8 @@ _DIMENSIONS: Final = (
     "claude_tag_user_id",
 )
 _COST_DIMENSIONS: Final = (*_DIMENSIONS, "cost_type", "token_type")
-_BUCKET: Final = _typed(MOMENT, "starting_at", "ending_at")
-_TOKENS: Final = _typed(
+_BUCKET: Final = typed(MOMENT, "starting_at", "ending_at")
+_TOKENS: Final = typed(
     COUNT,
     "uncached_input_tokens",
     "cache_creation__ephemeral_5m_input_tokens",
@@ -292,14 +298,14 @@ _TOKENS: Final = _typed(
     "requests",
 )
 _AMOUNTS: Final = ("amount", "list_amount")
-_COST: Final[Columns] = {**_typed(TEXT, *_AMOUNTS, "currency"), "requests": COUNT}
+_COST: Final[Columns] = {**typed(TEXT, *_AMOUNTS, "currency"), "requests": COUNT}
 _TOKEN_MEASURES: Final = names(
     """
     uncached_input_tokens cache_read_input_tokens output_tokens requests
     """
 )
 _ACTOR: Final[Columns] = {
-    **_typed(TEXT, "type", "user_id", "email", prefix="actor__"),
+    **typed(TEXT, "type", "user_id", "email", prefix="actor__"),
     "actor__deleted": FLAG,
 }
 # Named so since edition D.
@@ -307,8 +313,7 @@ _ACTOR_ALIASES: Final = {"actor__email_address": "actor__email"}
 
 # --- what is asked -----------------------------------------------------------------------------
 
-_ROOT: Final = "/v1/organizations"
-_ANALYTICS_ROOT: Final = f"{_ROOT}/analytics"
+_ANALYTICS_ROOT: Final = f"{ROOT}/analytics"
 
 # The second cut of each table; the first one is not grouped. Grouped reports have at most the top
 # 100 groups of a day and no rest, so totals come from the first cut.
@@ -350,56 +355,9 @@ def _summary_params(first: date, last: date) -> "Params":
     return (("starting_date", first.isoformat()), ("ending_date", end.isoformat()))
 
 
-def _report_params(groups: tuple[str, ...], page_size: int) -> "Callable[[date, date], Params]":
-    def params(first: date, last: date) -> "Params":
-        return (
-            ("starting_at", midnight(first)),
-            # The default differs by edition, and per user there is none.
-            ("ending_at", midnight(last + timedelta(days=1))),
-            ("bucket_width", "1d"),
-            ("limit", str(page_size)),
-            *(("group_by[]", group) for group in groups),
-        )
-
-    return params
-
-
 # --- tables ------------------------------------------------------------------------------------
 
-
-def _objects(
-    name: str,
-    columns: Columns,
-    thing: str,
-    about: str,
-    client: str,
-    following: "Following",
-    *,
-    title: str = "",
-    path: str = "",
-    keys: tuple[str, ...] = ("id",),
-    parent: str | None = None,
-    headers: Mapping[str, str] = {},
-    ignored: frozenset[str] = frozenset(),
-    money: frozenset[str] = frozenset(),
-    **facts: Any,  # noqa: ANN401  # of the table
-) -> Table:
-    """A list of things as they stand when it is read."""
-    asked = (("limit", str(PAGE_ROWS)),)
-    query = Query(
-        f"{_ROOT}/{path or name}", lambda _first, _last: asked, following, headers=headers
-    )
-    return Table(
-        name,
-        TableSpec(raw_schema(columns), keys=keys, money=money, ignored=ignored),
-        grain=f"day on which the list was read{thing}",
-        title=f"Enterprise {title or name}",
-        about=about,
-        timing=SNAPSHOT,
-        max_age=_OBJECT_AGE,
-        **facts,
-        endpoint=Endpoint((name,), (query,), client, parent=parent),
-    )
+_listed: Final = partial(listed, "Enterprise", max_age=_OBJECT_AGE)
 
 
 def _daily_list(
@@ -459,7 +417,7 @@ def _report(
     queries = tuple(
         Query(
             path,
-            _report_params(groups, page_size),
+            report_params(groups, page_size),
             PAGES,
             layout,
             values=_grouped(cut, groups),
@@ -492,7 +450,7 @@ def _bucketed(
     **facts: Any,  # noqa: ANN401  # of the table
 ) -> Table:
     """A report of the organisation, in total and grouped."""
-    columns = {**_typed(TEXT, "cut"), **_BUCKET, **_typed(TEXT, *dimensions), **columns}
+    columns = {**typed(TEXT, "cut"), **_BUCKET, **typed(TEXT, *dimensions), **columns}
     return _report(
         name,
         TableSpec(
@@ -517,7 +475,7 @@ def _per_user(
     **facts: Any,  # noqa: ANN401  # of the table
 ) -> Table:
     """A report by user."""
-    columns = {**_BUCKET, **_ACTOR, **_typed(TEXT, *dimensions), **columns}
+    columns = {**_BUCKET, **_ACTOR, **typed(TEXT, *dimensions), **columns}
     return _report(
         name,
         TableSpec(
@@ -539,35 +497,33 @@ def _per_user(
 
 
 _TABLES: Final = (
-    _objects(
+    _listed(
         "members",
-        {**_typed(TEXT, "id", "type", "email", "role"), "added_at": MOMENT},
+        {**typed(TEXT, "id", "type", "email", "role"), "added_at": MOMENT},
         " and member",
         "One row per member of the organisation",
         MEMBERS,
-        IDS,
         path="users",
         ignored=frozenset({"name"}),
         persons=(_MEMBER,),
     ),
-    _objects(
+    _listed(
         "invites",
         {
-            **_typed(TEXT, "id", "type", "email", "role", "status"),
-            **_typed(MOMENT, "invited_at", "expires_at", "accepted_at"),
+            **typed(TEXT, "id", "type", "email", "role", "status"),
+            **typed(MOMENT, "invited_at", "expires_at", "accepted_at"),
             "rbac_group_ids_json": TEXT,
         },
         " and invitation",
         "One row per invitation",
         MEMBERS,
-        IDS,
         persons=(Person({"email": "email"}),),
     ),
-    _objects(
+    _listed(
         "rbac_groups",
         {
-            **_typed(TEXT, "id", "type", "name", "source_type", "roles_json"),
-            **_typed(MOMENT, "created_at", "updated_at"),
+            **typed(TEXT, "id", "type", "name", "source_type", "roles_json"),
+            **typed(MOMENT, "created_at", "updated_at"),
         },
         " and group",
         "One row per group",
@@ -577,9 +533,9 @@ _TABLES: Final = (
         headers=beta(GROUPS_BETA),
         texts=("name",),
     ),
-    _objects(
+    _listed(
         "rbac_group_members",
-        {**_typed(TEXT, "type", "group_id", "user_id", "email"), "created_at": MOMENT},
+        {**typed(TEXT, "type", "group_id", "user_id", "email"), "created_at": MOMENT},
         ", group and member",
         "One row per member of a group",
         GROUPS,
@@ -591,16 +547,14 @@ _TABLES: Final = (
         headers=beta(GROUPS_BETA),
         persons=(Person({"account_id": "user_id", "email": "email"}),),
     ),
-    _objects(
+    _listed(
         "spend_limits",
         {
-            **_typed(TEXT, "type", "user_id", "email_address", prefix="actor__"),
+            **typed(TEXT, "type", "user_id", "email_address", prefix="actor__"),
             "actor__deleted": FLAG,
-            **_typed(TEXT, "type", "user_id", prefix="scope__"),
-            **_typed(
-                TEXT, "spend_limit_id", "period", "amount", "period_to_date_spend", "currency"
-            ),
-            **_typed(
+            **typed(TEXT, "type", "user_id", prefix="scope__"),
+            **typed(TEXT, "spend_limit_id", "period", "amount", "period_to_date_spend", "currency"),
+            **typed(
                 TEXT, "type", "seat_tier", "rbac_group_id", "service", "user_id", prefix="source__"
             ),
         },
@@ -608,7 +562,6 @@ _TABLES: Final = (
         "One row per limit on spend",
         SPEND_LIMITS,
         PAGES,
-        title="spend limits",
         path="spend_limits/effective",
         # A limit of a group or seat tier has one id for all its people.
         keys=("actor__user_id", "scope__type", "scope__user_id", "period"),

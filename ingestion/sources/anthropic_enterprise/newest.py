@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from ingestion.http.dialect import NotPublished, Question, Refused
+from ingestion.http.dialects.anthropic import midnight
 from ingestion.http.records import to_moment
 
 if TYPE_CHECKING:
@@ -75,8 +76,3 @@ def refreshed(path: str, groups: Iterable[str]) -> "Callable[[ApiClient, datetim
         return min(to_moment(refreshed_at).date(), today) - _DAY
 
     return newest
-
-
-def midnight(day: date) -> str:
-    """The beginning of a UTC day as the API takes it."""
-    return f"{datetime.combine(day, time()).isoformat()}Z"

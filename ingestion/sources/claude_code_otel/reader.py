@@ -8,10 +8,10 @@ from typing import Final
 
 import dlt
 import pyarrow as pa
-from dlt.common.schema.typing import TDeleteInsertStrategyDict, TSchemaContractDict
 from dlt.extract import DltSource
 from dlt.sources import DltResource
 
+from ingestion.landing import MERGE, RAW_CONTRACT
 from ingestion.otlp.decode import Signal
 from ingestion.otlp.reading.reader import Chunk, Reject, read_files
 from ingestion.otlp.reading.telemetry_files import TelemetryFile, find_files
@@ -28,14 +28,6 @@ SIGNALS: Final[dict[str, Signal]] = {
     "events": "logs",
     "metric_points": "metrics",
     "spans": "traces",
-}
-# Only delete-insert neither loses nor doubles rows when the process dies between a copy and its
-# bookkeeping; the copy is then repeated into the staging table, so that must be deduplicated.
-MERGE: Final[TDeleteInsertStrategyDict] = {"disposition": "merge", "strategy": "delete-insert"}
-RAW_CONTRACT: Final[TSchemaContractDict] = {
-    "tables": "evolve",
-    "columns": "evolve",
-    "data_type": "freeze",
 }
 # Enough to spread the cost of a load, little enough to merge within a gigabyte of memory.
 MAX_LOAD_ROWS: Final = 250_000

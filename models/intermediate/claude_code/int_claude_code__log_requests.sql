@@ -1,10 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='stale_days',
-        on_schema_change='fail'
-    )
-}}
+{{ config(materialized='incremental', incremental_strategy='stale_days') }}
 
 -- One transcript line per content block, forks and resumed sessions copy lines, streaming leaves
 -- partial counts: a request is the maximum of each field over its copies, never their sum.

@@ -1,10 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='stale_days',
-        on_schema_change='fail'
-    )
-}}
+{{ config(materialized='incremental', incremental_strategy='stale_days') }}
 
 -- Delta and cumulative sums in one shape: what each point adds. A delta adds its value. A
 -- cumulative point adds the difference to the point before it in the same series and process;

@@ -1,10 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='stale_days',
-        on_schema_change='fail'
-    )
-}}
+{{ config(materialized='incremental', incremental_strategy='stale_days') }}
 
 -- What a cumulative series had reached by the end of a day, carried forward so that the next day
 -- finds its starting value without reading the points before. Empty where clients send deltas.

@@ -1,10 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='stale_days',
-        on_schema_change='fail'
-    )
-}}
+{{ config(materialized='incremental', incremental_strategy='stale_days') }}
 
 -- Telemetry and transcript of one request can fall on either side of midnight, so a changed day
 -- rebuilds its neighbours too, from one more day of input on both sides.

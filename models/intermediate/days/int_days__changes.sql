@@ -2,7 +2,6 @@
     config(
         materialized='incremental',
         incremental_strategy='append',
-        on_schema_change='fail',
         full_refresh=false,
         post_hook="{{ note_built([('1900-01-01', '9998-12-31')]) }}"
     )

@@ -1,11 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='append',
-        on_schema_change='fail',
-        full_refresh=false
-    )
-}}
+{{ config(materialized='incremental', incremental_strategy='append', full_refresh=false) }}
 
 -- Days that a landing brought or changed, and in which build that was seen.
 with

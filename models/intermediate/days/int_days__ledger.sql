@@ -1,11 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='append',
-        on_schema_change='fail',
-        full_refresh=false
-    )
-}}
+{{ config(materialized='incremental', incremental_strategy='append', full_refresh=false) }}
 
 -- Which days of which model were built through which moment. Models that keep days write here, in
 -- the transaction that builds them; this query only makes the table.

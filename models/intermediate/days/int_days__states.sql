@@ -1,11 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='append',
-        on_schema_change='fail',
-        schema='identity'
-    )
-}}
+{{ config(materialized='incremental', incremental_strategy='append', schema='identity') }}
 
 -- What facts are told by and what can change without them: all stretches of a subject anew whenever
 -- one of them did. A subject that is gone has one stretch without a state.

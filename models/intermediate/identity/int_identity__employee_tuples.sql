@@ -1,13 +1,5 @@
 {{ config(materialized='table', schema='identity') }}
 
-{% set ladder = [
-    ('account_id', 'user_account_id'),
-    ('account_uuid', 'user_account_uuid'),
-    ('email', 'user_email'),
-    ('enduser_id', 'enduser_id'),
-    ('user_id', 'user_id'),
-] %}
-
 -- Which combinations of ids are an employee's, because one of them was theirs on the days on which
 -- they were seen. The strongest such id decides, and only if it names one employee.
 with
@@ -26,18 +18,7 @@ claimed as (
 
 members as (
 
-    {% for kind, column in ladder %}
-    select
-        identity_tuple_key,
-        first_date_day,
-        last_date_day,
-        '{{ kind }}' as identity_kind,
-        {{ column }} as identity_value,
-        {{ loop.index }} as strength
-    from tuples
-    where {{ column }} is not null
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ identity_members('tuples') }}
 
 ),
 

@@ -2,13 +2,12 @@
     config(
         materialized='incremental',
         incremental_strategy='stale_days',
-        on_schema_change='fail',
         schema='identity',
         meta={'unit': 'identity_tuple_key'}
     )
 }}
 
-{% set ids = identity_columns() %}
+{% set ids = identity_ladder().values() | list %}
 
 -- Which ids appeared together on one row, and from which day to which. Kept as it grows, so that
 -- resolving identities never reads the whole history again.

@@ -1,17 +1,6 @@
 {{ config(materialized='table', schema='identity') }}
 
-{#-
-    Strongest first; an id points at the strongest id it appeared with, hop by hop. An employee is
-    stronger still.
--#}
-{% set ladder = [
-    ('account_id', 'user_account_id'),
-    ('account_uuid', 'user_account_uuid'),
-    ('email', 'user_email'),
-    ('enduser_id', 'enduser_id'),
-    ('user_id', 'user_id'),
-] %}
-
+-- An id points at the strongest id it appeared with, hop by hop. An employee is stronger still.
 with
 
 tuples as (
@@ -28,16 +17,7 @@ claimed as (
 
 members as (
 
-    {% for kind, column in ladder %}
-    select
-        identity_tuple_key,
-        '{{ kind }}' as identity_kind,
-        {{ column }} as identity_value,
-        {{ loop.index }} as strength
-    from tuples
-    where {{ column }} is not null
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ identity_members('tuples') }}
 
 ),
 

@@ -1,6 +1,6 @@
 {{ config(schema='identity') }}
 
-{% set kinds = ['account_id', 'account_uuid', 'email', 'enduser_id', 'user_id'] %}
+{% set kinds = identity_ladder().keys() | list %}
 
 -- Days with rows of an identity that was taken for somebody else before, or of somebody who turned
 -- out to have been elsewhere in the organisation: their facts are rebuilt.

@@ -26,6 +26,8 @@ final as (
 
     {% for part in ('tokens', 'searches') %}
     select
+        'console_{{ part }}' as part,
+        candidates.token_candidate_key as row_key,
         candidates.date_day,
         'console' as channel,
         {% if part == 'tokens' -%}
@@ -49,12 +51,17 @@ final as (
             and candidates.date_day < search_prices.until_date
     where
         candidates.source_id = 'console_messages_usage'
-        and ('{{ part }}' = 'tokens' or candidates.web_search_count * search_prices.usd_per_unit != 0)
+        and (
+            '{{ part }}' = 'tokens'
+            or candidates.web_search_count * search_prices.usd_per_unit != 0
+        )
 
     union all
     {% endfor %}
 
     select
+        'console_costs' as part,
+        report_rows.row_key,
         report_rows.date_day,
         'console' as channel,
         case
@@ -79,6 +86,8 @@ final as (
     union all
 
     select
+        'enterprise_tokens' as part,
+        token_candidate_key as row_key,
         date_day,
         'enterprise' as channel,
         case when person_key = '-1' and actor_key = '-1' then 'unattributed' else surface end
@@ -94,6 +103,8 @@ final as (
     union all
 
     select
+        'user_costs' as part,
+        report_rows.row_key,
         report_rows.date_day,
         'enterprise' as channel,
         {{ product_surface('report_rows.product') }} as cut_key,
@@ -105,13 +116,15 @@ final as (
     left join model_ids
         on report_rows.raw_claude_model_id = model_ids.raw_claude_model_id
 
-    {% for relation, right_value in [
-        ('stg_anthropic_enterprise__cost_report', 'reported_list_cost_usd'),
-        ('stg_anthropic_enterprise__user_cost_report', '-reported_list_cost_usd'),
+    {% for part, relation, right_value in [
+        ('total', 'stg_anthropic_enterprise__cost_report', 'reported_list_cost_usd'),
+        ('less_users', 'stg_anthropic_enterprise__user_cost_report', '-reported_list_cost_usd'),
     ] %}
     union all
 
     select
+        '{{ part }}' as part,
+        row_key,
         date_day,
         'enterprise' as channel,
         'unattributed' as cut_key,

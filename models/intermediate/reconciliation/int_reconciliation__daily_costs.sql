@@ -1,10 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='stale_days',
-        on_schema_change='fail'
-    )
-}}
+{{ config(materialized='incremental', incremental_strategy='stale_days') }}
 
 -- Both sides of what the tokens of a day cost. A report that has landed and does not name a cell
 -- says zero. List cost is compared in millionths of a dollar.

@@ -1,10 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='stale_days',
-        on_schema_change='fail'
-    )
-}}
+{{ config(materialized='incremental', incremental_strategy='stale_days') }}
 
 -- What an invoice should bill, by the day and as far as a source other than the invoice tells it:
 -- reports of the vendor, and for the clouds the list cost of telemetry.

@@ -67,6 +67,7 @@ reported as (
         ('console_rows', 'console_claude_code_rows', contributions),
     ] %}
     select
+        row_key,
         date_day,
         '{{ source_id }}' as source_id,
         case
@@ -85,6 +86,7 @@ reported as (
         ('enterprise_activity', 'enterprise_user_activity', contributions, 'claude_code_'),
     ] %}
     select
+        row_key,
         date_day,
         '{{ source_id }}' as source_id,
         'enterprise' as channel,
@@ -113,6 +115,7 @@ model_ids as (
 final as (
 
     select
+        reported.row_key,
         reported.date_day,
         reported.source_id,
         reported.channel,

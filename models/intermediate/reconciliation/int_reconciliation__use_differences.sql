@@ -1,10 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='stale_days',
-        on_schema_change='fail'
-    )
-}}
+{{ config(materialized='incremental', incremental_strategy='stale_days') }}
 
 {% set cell = [
     'pair_id', 'measure', 'cut_key', 'actor_key', 'person_key', 'claude_model_id',

@@ -32,6 +32,7 @@ pairs as (
 use_of_sides as (
 
     select
+        source_total_key as row_key,
         date_day,
         source_id as side_id,
         channel,
@@ -48,6 +49,7 @@ use_of_sides as (
     union all
 
     select
+        source_total_key as row_key,
         date_day,
         'list_cost' as side_id,
         channel,
@@ -64,6 +66,7 @@ use_of_sides as (
     union all
 
     select
+        source_total_key as row_key,
         date_day,
         'reported_cost' as side_id,
         channel,
@@ -80,6 +83,7 @@ use_of_sides as (
     union all
 
     select
+        row_key,
         date_day,
         source_id as side_id,
         channel,
@@ -97,6 +101,7 @@ use_of_sides as (
 final as (
 
     select
+        use_of_sides.row_key,
         use_of_sides.date_day,
         pairs.pair_id,
         pairs.side,

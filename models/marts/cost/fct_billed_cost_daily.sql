@@ -2,7 +2,6 @@
     config(
         materialized='incremental',
         incremental_strategy='stale_days',
-        on_schema_change='fail',
         meta={'whole': "cost_kind != 'reported'"}
     )
 }}

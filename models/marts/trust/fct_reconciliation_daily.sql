@@ -1,10 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='stale_days',
-        on_schema_change='fail'
-    )
-}}
+{{ config(materialized='incremental', incremental_strategy='stale_days') }}
 
 -- The differences are judged where they are stored, each kind by its own sources; here they come
 -- together. What is put down to lag, and what is billed by the period, is copied again whenever

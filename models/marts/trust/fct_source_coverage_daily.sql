@@ -1,10 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='stale_days',
-        on_schema_change='fail'
-    )
-}}
+{{ config(materialized='incremental', incremental_strategy='stale_days') }}
 
 {% set groups = ['activity', 'contribution', 'tool_decisions'] %}
 {#- How long somebody counts as a user of a channel after a day of use that telemetry showed. -#}

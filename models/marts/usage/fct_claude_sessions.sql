@@ -3,7 +3,6 @@
     config(
         materialized='incremental',
         incremental_strategy='stale_days',
-        on_schema_change='fail',
         meta={'unit': 'session_id', 'span': span}
     )
 }}

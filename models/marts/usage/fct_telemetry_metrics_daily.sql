@@ -1,10 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='stale_days',
-        on_schema_change='fail'
-    )
-}}
+{{ config(materialized='incremental', incremental_strategy='stale_days') }}
 
 {% set grain = [
     'date_day', 'session_id', 'person_key', 'metric_name', 'metric_type', 'raw_claude_model_id',

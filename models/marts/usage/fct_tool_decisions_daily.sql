@@ -1,10 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='stale_days',
-        on_schema_change='fail'
-    )
-}}
+{{ config(materialized='incremental', incremental_strategy='stale_days') }}
 
 -- Events count the decisions of every tool; the metric counts edit tools only, but knows the
 -- language. Counts come from events where the person sends them, else from the metric; never both.

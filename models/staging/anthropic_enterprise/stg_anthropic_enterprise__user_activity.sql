@@ -1,3 +1,75 @@
+{#- What the vendor counts of each product, in its words; ours, where we have others. -#}
+{%- set chat = [
+    'message_count', 'thinking_message_count', 'connectors_used_count',
+    'shared_conversations_viewed_count', 'distinct_conversation_count',
+    'distinct_projects_created_count', 'distinct_projects_used_count',
+    'distinct_files_uploaded_count', 'distinct_artifacts_created_count',
+    'distinct_shared_artifacts_viewed_count', 'distinct_skills_used_count',
+    'distinct_connectors_used_count',
+] -%}
+{%- set cowork = [
+    'message_count', 'action_count', 'dispatch_turn_count', 'skills_used_count',
+    'connectors_used_count', 'distinct_session_count', 'distinct_skills_used_count',
+    'distinct_connectors_used_count', 'plugins_used_count', 'distinct_plugins_used_count',
+    'file_edit_count', 'edit_tool_count', 'multi_edit_tool_count', 'write_tool_count',
+    'notebook_edit_tool_count', 'sessions_with_file_edits_count', 'artifacts_created_count',
+] -%}
+{%- set office = [
+    'message_count', 'skills_used_count', 'connectors_used_count', 'distinct_session_count',
+    'distinct_skills_used_count', 'distinct_connectors_used_count',
+] -%}
+{%- set products = [
+    ('chat', 'chat_metrics', chat),
+    ('claude_code', 'claude_code_metrics__core_metrics', [
+        'commit_count', 'pull_request_count', 'distinct_session_count',
+        'lines_of_code__added_count', 'lines_of_code__removed_count', 'artifacts_created_count',
+    ]),
+    ('claude_code', 'claude_code_metrics__tool_actions', [
+        'edit_tool__accepted_count', 'edit_tool__rejected_count',
+        'multi_edit_tool__accepted_count', 'multi_edit_tool__rejected_count',
+        'write_tool__accepted_count', 'write_tool__rejected_count',
+        'notebook_edit_tool__accepted_count', 'notebook_edit_tool__rejected_count',
+    ]),
+    ('cowork', 'cowork_metrics', cowork),
+    ('office_excel', 'office_metrics__excel', office),
+    ('office_powerpoint', 'office_metrics__powerpoint', office),
+    ('office_word', 'office_metrics__word', office),
+    ('office_outlook', 'office_metrics__outlook', office),
+    ('design', 'design_metrics', [
+        'message_count', 'distinct_projects_created_count', 'distinct_session_count',
+        'distinct_projects_used_count',
+    ]),
+    ('science', 'science_metrics', [
+        'message_count', 'delegation_count', 'remote_compute_job_count', 'skills_used_count',
+        'distinct_session_count',
+    ]),
+    ('unified_chat', 'chat_cowork_unified_metrics__chat', chat),
+    ('unified_cowork', 'chat_cowork_unified_metrics__sessions', cowork),
+] -%}
+{%- set ours = {
+    'artifacts_created_count': 'artifact_created_count',
+    'connectors_used_count': 'connector_invocation_count',
+    'distinct_artifacts_created_count': 'artifact_created_count',
+    'distinct_connectors_used_count': 'distinct_connector_count',
+    'distinct_conversation_count': 'conversation_count',
+    'distinct_files_uploaded_count': 'file_uploaded_count',
+    'distinct_plugins_used_count': 'distinct_plugin_count',
+    'distinct_projects_created_count': 'project_created_count',
+    'distinct_projects_used_count': 'project_used_count',
+    'distinct_session_count': 'session_count',
+    'distinct_shared_artifacts_viewed_count': 'shared_artifact_viewed_count',
+    'distinct_skills_used_count': 'distinct_skill_count',
+    'edit_tool_count': 'edit_tool_use_count',
+    'lines_of_code__added_count': 'lines_added_count',
+    'lines_of_code__removed_count': 'lines_removed_count',
+    'multi_edit_tool_count': 'multi_edit_tool_use_count',
+    'notebook_edit_tool_count': 'notebook_edit_tool_use_count',
+    'plugins_used_count': 'plugin_invocation_count',
+    'sessions_with_file_edits_count': 'file_edit_session_count',
+    'shared_conversations_viewed_count': 'shared_conversation_view_count',
+    'skills_used_count': 'skill_invocation_count',
+    'write_tool_count': 'write_tool_use_count',
+} -%}
 with
 
 source as (
@@ -18,153 +90,12 @@ renamed as (
         other_office_metrics_json,
 
         -- numerics
-        chat_metrics__message_count as chat_message_count,
-        chat_metrics__thinking_message_count as chat_thinking_message_count,
-        chat_metrics__connectors_used_count as chat_connector_invocation_count,
-        chat_metrics__shared_conversations_viewed_count as chat_shared_conversation_view_count,
-        chat_metrics__distinct_conversation_count as chat_conversation_count,
-        chat_metrics__distinct_projects_created_count as chat_project_created_count,
-        chat_metrics__distinct_projects_used_count as chat_project_used_count,
-        chat_metrics__distinct_files_uploaded_count as chat_file_uploaded_count,
-        chat_metrics__distinct_artifacts_created_count as chat_artifact_created_count,
-        chat_metrics__distinct_shared_artifacts_viewed_count as chat_shared_artifact_viewed_count,
-        chat_metrics__distinct_skills_used_count as chat_distinct_skill_count,
-        chat_metrics__distinct_connectors_used_count as chat_distinct_connector_count,
-        claude_code_metrics__core_metrics__commit_count as claude_code_commit_count,
-        claude_code_metrics__core_metrics__pull_request_count as claude_code_pull_request_count,
-        claude_code_metrics__core_metrics__distinct_session_count as claude_code_session_count,
-        claude_code_metrics__core_metrics__lines_of_code__added_count
-            as claude_code_lines_added_count,
-        claude_code_metrics__core_metrics__lines_of_code__removed_count
-            as claude_code_lines_removed_count,
-        claude_code_metrics__core_metrics__artifacts_created_count
-            as claude_code_artifact_created_count,
-        claude_code_metrics__tool_actions__edit_tool__accepted_count
-            as claude_code_edit_accepted_count,
-        claude_code_metrics__tool_actions__edit_tool__rejected_count
-            as claude_code_edit_rejected_count,
-        claude_code_metrics__tool_actions__multi_edit_tool__accepted_count
-            as claude_code_multi_edit_accepted_count,
-        claude_code_metrics__tool_actions__multi_edit_tool__rejected_count
-            as claude_code_multi_edit_rejected_count,
-        claude_code_metrics__tool_actions__write_tool__accepted_count
-            as claude_code_write_accepted_count,
-        claude_code_metrics__tool_actions__write_tool__rejected_count
-            as claude_code_write_rejected_count,
-        claude_code_metrics__tool_actions__notebook_edit_tool__accepted_count
-            as claude_code_notebook_edit_accepted_count,
-        claude_code_metrics__tool_actions__notebook_edit_tool__rejected_count
-            as claude_code_notebook_edit_rejected_count,
-        cowork_metrics__message_count as cowork_message_count,
-        cowork_metrics__action_count as cowork_action_count,
-        cowork_metrics__dispatch_turn_count as cowork_dispatch_turn_count,
-        cowork_metrics__skills_used_count as cowork_skill_invocation_count,
-        cowork_metrics__connectors_used_count as cowork_connector_invocation_count,
-        cowork_metrics__distinct_session_count as cowork_session_count,
-        cowork_metrics__distinct_skills_used_count as cowork_distinct_skill_count,
-        cowork_metrics__distinct_connectors_used_count as cowork_distinct_connector_count,
-        cowork_metrics__plugins_used_count as cowork_plugin_invocation_count,
-        cowork_metrics__distinct_plugins_used_count as cowork_distinct_plugin_count,
-        cowork_metrics__file_edit_count as cowork_file_edit_count,
-        cowork_metrics__edit_tool_count as cowork_edit_tool_use_count,
-        cowork_metrics__multi_edit_tool_count as cowork_multi_edit_tool_use_count,
-        cowork_metrics__write_tool_count as cowork_write_tool_use_count,
-        cowork_metrics__notebook_edit_tool_count as cowork_notebook_edit_tool_use_count,
-        cowork_metrics__sessions_with_file_edits_count as cowork_file_edit_session_count,
-        cowork_metrics__artifacts_created_count as cowork_artifact_created_count,
-        office_metrics__excel__message_count as office_excel_message_count,
-        office_metrics__excel__skills_used_count as office_excel_skill_invocation_count,
-        office_metrics__excel__connectors_used_count as office_excel_connector_invocation_count,
-        office_metrics__excel__distinct_session_count as office_excel_session_count,
-        office_metrics__excel__distinct_skills_used_count as office_excel_distinct_skill_count,
-        office_metrics__excel__distinct_connectors_used_count
-            as office_excel_distinct_connector_count,
-        office_metrics__powerpoint__message_count as office_powerpoint_message_count,
-        office_metrics__powerpoint__skills_used_count as office_powerpoint_skill_invocation_count,
-        office_metrics__powerpoint__connectors_used_count
-            as office_powerpoint_connector_invocation_count,
-        office_metrics__powerpoint__distinct_session_count as office_powerpoint_session_count,
-        office_metrics__powerpoint__distinct_skills_used_count
-            as office_powerpoint_distinct_skill_count,
-        office_metrics__powerpoint__distinct_connectors_used_count
-            as office_powerpoint_distinct_connector_count,
-        office_metrics__word__message_count as office_word_message_count,
-        office_metrics__word__skills_used_count as office_word_skill_invocation_count,
-        office_metrics__word__connectors_used_count as office_word_connector_invocation_count,
-        office_metrics__word__distinct_session_count as office_word_session_count,
-        office_metrics__word__distinct_skills_used_count as office_word_distinct_skill_count,
-        office_metrics__word__distinct_connectors_used_count
-            as office_word_distinct_connector_count,
-        office_metrics__outlook__message_count as office_outlook_message_count,
-        office_metrics__outlook__skills_used_count as office_outlook_skill_invocation_count,
-        office_metrics__outlook__connectors_used_count as office_outlook_connector_invocation_count,
-        office_metrics__outlook__distinct_session_count as office_outlook_session_count,
-        office_metrics__outlook__distinct_skills_used_count as office_outlook_distinct_skill_count,
-        office_metrics__outlook__distinct_connectors_used_count
-            as office_outlook_distinct_connector_count,
-        design_metrics__message_count as design_message_count,
-        design_metrics__distinct_projects_created_count as design_project_created_count,
-        design_metrics__distinct_session_count as design_session_count,
-        design_metrics__distinct_projects_used_count as design_project_used_count,
-        science_metrics__message_count as science_message_count,
-        science_metrics__delegation_count as science_delegation_count,
-        science_metrics__remote_compute_job_count as science_remote_compute_job_count,
-        science_metrics__skills_used_count as science_skill_invocation_count,
-        science_metrics__distinct_session_count as science_session_count,
-        chat_cowork_unified_metrics__chat__message_count as unified_chat_message_count,
-        chat_cowork_unified_metrics__chat__thinking_message_count
-            as unified_chat_thinking_message_count,
-        chat_cowork_unified_metrics__chat__connectors_used_count
-            as unified_chat_connector_invocation_count,
-        chat_cowork_unified_metrics__chat__shared_conversations_viewed_count
-            as unified_chat_shared_conversation_view_count,
-        chat_cowork_unified_metrics__chat__distinct_conversation_count
-            as unified_chat_conversation_count,
-        chat_cowork_unified_metrics__chat__distinct_projects_created_count
-            as unified_chat_project_created_count,
-        chat_cowork_unified_metrics__chat__distinct_projects_used_count
-            as unified_chat_project_used_count,
-        chat_cowork_unified_metrics__chat__distinct_files_uploaded_count
-            as unified_chat_file_uploaded_count,
-        chat_cowork_unified_metrics__chat__distinct_artifacts_created_count
-            as unified_chat_artifact_created_count,
-        chat_cowork_unified_metrics__chat__distinct_shared_artifacts_viewed_count
-            as unified_chat_shared_artifact_viewed_count,
-        chat_cowork_unified_metrics__chat__distinct_skills_used_count
-            as unified_chat_distinct_skill_count,
-        chat_cowork_unified_metrics__chat__distinct_connectors_used_count
-            as unified_chat_distinct_connector_count,
-        chat_cowork_unified_metrics__sessions__message_count as unified_cowork_message_count,
-        chat_cowork_unified_metrics__sessions__action_count as unified_cowork_action_count,
-        chat_cowork_unified_metrics__sessions__dispatch_turn_count
-            as unified_cowork_dispatch_turn_count,
-        chat_cowork_unified_metrics__sessions__skills_used_count
-            as unified_cowork_skill_invocation_count,
-        chat_cowork_unified_metrics__sessions__connectors_used_count
-            as unified_cowork_connector_invocation_count,
-        chat_cowork_unified_metrics__sessions__distinct_session_count
-            as unified_cowork_session_count,
-        chat_cowork_unified_metrics__sessions__distinct_skills_used_count
-            as unified_cowork_distinct_skill_count,
-        chat_cowork_unified_metrics__sessions__distinct_connectors_used_count
-            as unified_cowork_distinct_connector_count,
-        chat_cowork_unified_metrics__sessions__plugins_used_count
-            as unified_cowork_plugin_invocation_count,
-        chat_cowork_unified_metrics__sessions__distinct_plugins_used_count
-            as unified_cowork_distinct_plugin_count,
-        chat_cowork_unified_metrics__sessions__file_edit_count as unified_cowork_file_edit_count,
-        chat_cowork_unified_metrics__sessions__edit_tool_count
-            as unified_cowork_edit_tool_use_count,
-        chat_cowork_unified_metrics__sessions__multi_edit_tool_count
-            as unified_cowork_multi_edit_tool_use_count,
-        chat_cowork_unified_metrics__sessions__write_tool_count
-            as unified_cowork_write_tool_use_count,
-        chat_cowork_unified_metrics__sessions__notebook_edit_tool_count
-            as unified_cowork_notebook_edit_tool_use_count,
-        chat_cowork_unified_metrics__sessions__sessions_with_file_edits_count
-            as unified_cowork_file_edit_session_count,
-        chat_cowork_unified_metrics__sessions__artifacts_created_count
-            as unified_cowork_artifact_created_count,
+        {% for product, path, counts in products %}
+        {% for count in counts %}
+        {{ path }}__{{ count }}
+            as {{ product }}_{{ ours.get(count, count | replace('_tool__', '_')) }},
+        {% endfor %}
+        {% endfor %}
         web_search_count,
 
         -- dates and timestamps
