@@ -377,6 +377,12 @@ grouped as (
 final as (
 
     select
+        {{
+            surrogate_key([
+                'date_day', 'source_id', 'channel', 'organization_id', 'person_key',
+                'claude_model_id', 'client_version'
+            ])
+        }} as source_total_key,
         date_day,
         source_id,
         channel,

@@ -9,6 +9,7 @@ candidates as (
 final as (
 
     select
+        token_candidate_key,
         date_day,
         person_key,
         actor_key,

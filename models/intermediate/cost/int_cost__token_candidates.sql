@@ -178,6 +178,12 @@ judged as (
 final as (
 
     select
+        {{
+            surrogate_key([
+                'date_day', 'person_key', 'actor_key', 'channel', 'surface', 'claude_model_id',
+                'workspace_key', 'source_id'
+            ])
+        }} as token_candidate_key,
         date_day,
         person_key,
         actor_key,

@@ -32,13 +32,7 @@ workspaces as (
 final as (
 
     select
-        {{
-            surrogate_key([
-                'chosen.date_day', 'chosen.person_key', 'chosen.actor_key', 'chosen.channel',
-                'chosen.surface', 'chosen.claude_model_id', 'chosen.workspace_key',
-                'chosen.source_id'
-            ])
-        }} as token_cost_day_key,
+        chosen.token_candidate_key as token_cost_day_key,
         chosen.date_day,
         chosen.person_key,
         chosen.actor_key,
