@@ -1,6 +1,6 @@
 {#-
     Deterministic key over the columns of a grain. A null part becomes a sentinel,
-    so (null, 'a') and ('a', null) differ.
+    so (null, 'a') and ('a', null) differ. One call puts all parts together: each `||` copies them.
 -#}
 {% macro surrogate_key(parts) -%}
     {{ return(adapter.dispatch('surrogate_key', 'claude_analytics')(parts)) }}
@@ -14,5 +14,5 @@
         ) -%}
         {%- if not loop.last -%}{%- do pieces.append("'|'") -%}{%- endif -%}
     {%- endfor -%}
-    {{ dbt.hash(dbt.concat(pieces)) }}
+    {{ dbt.hash('concat(' ~ pieces | join(', ') ~ ')') }}
 {%- endmacro %}

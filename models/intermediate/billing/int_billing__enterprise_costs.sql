@@ -158,12 +158,6 @@ memberships as (
 final as (
 
     select
-        {{
-            surrogate_key([
-                'added.date_day', 'added.person_key', 'added.actor_key', 'added.surface',
-                'added.claude_model_id', 'added.charge_kind', 'added.source_id', 'added.currency'
-            ])
-        }} as enterprise_cost_key,
         added.date_day,
         added.person_key,
         added.actor_key,

@@ -5,17 +5,12 @@
 {% set input_days = stale_days(stale_by(telemetry_landings(), margin=1), reach=1) %}
 with
 
-otel_events as (
-
-    select * from {{ ref('stg_claude_code_otel__events') }}
-    where {{ in_days('date_day', input_days) }}
-
-),
-
 otel_requests as (
 
-    select * from otel_events
-    where event_name = 'api_request'
+    select * from {{ ref('stg_claude_code_otel__events') }}
+    where
+        event_name = 'api_request'
+        and {{ in_days('date_day', input_days) }}
 
 ),
 
@@ -111,10 +106,11 @@ session_identities as (
         identity_kind,
         identity_value
 
-    from otel_events
+    from {{ ref('stg_claude_code_otel__events') }}
 
     where
         identity_kind is not null
+        and {{ in_days('date_day', input_days) }}
         and session_id in (select logged_only.session_id from logged_only)
 
 ),

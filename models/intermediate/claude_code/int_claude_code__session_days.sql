@@ -374,7 +374,6 @@ days as (
 final as (
 
     select
-        {{ surrogate_key(['days.date_day', 'days.session_id']) }} as session_day_key,
         days.session_id,
         coalesce(days.person_key, '-1') as person_key,
         days.client_version,
