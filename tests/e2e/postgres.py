@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import duckdb
-import psycopg2
+import psycopg2  # type: ignore[import-untyped]  # its stubs are a package of their own
 
 from ingestion.sources import raw_tables
 
