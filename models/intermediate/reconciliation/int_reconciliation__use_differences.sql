@@ -215,7 +215,9 @@ final as (
         cut_key,
         cast(left_value as {{ type_double() }}) as left_value,
         cast(right_value as {{ type_double() }}) as right_value,
-        cast(case when cut_key = 'agreed' then 0 else tolerance end as {{ type_double() }}) as tolerance,
+        cast(
+            case when cut_key = 'agreed' then 0 else tolerance end as {{ type_double() }}
+        ) as tolerance,
         cause_code,
         cell_count,
         {{ observed_through_at() }} as observed_through_at
