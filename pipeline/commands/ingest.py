@@ -10,6 +10,7 @@ import typer
 from pipeline import flow
 from pipeline.commands.outcome import fail_on
 from pipeline.configured_sources import SOURCES, FileSource, KeySource, Source, find_source
+from pipeline.erased_people import notes as erasures_under_way
 from pipeline.errors import UsageError
 from pipeline.home import exclusive, is_anybody_erased
 from pipeline.intake import Window, land_api, land_files
@@ -151,8 +152,9 @@ def _file_landing(settings: Settings, source: FileSource, request: Request) -> _
                 (f"nothing in {names} could be read as {source.source_id}; check the path",)
             )
         # Rows without people need neither a pseudonym nor, where nobody was erased, a look.
-        is_to_prepare = files.is_new and (source.names_people or is_anybody_erased(settings))
-        return _Landed(is_to_prepare=is_to_prepare)
+        is_news = files.is_new and (source.names_people or is_anybody_erased(settings))
+        # An erasure that was interrupted is told by every landing.
+        return _Landed(is_to_prepare=is_news or bool(erasures_under_way(settings)))
 
     return land
 
